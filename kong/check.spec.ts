@@ -100,10 +100,10 @@ const planted: [string, (file: Anything) => void, RegExp][] = [
   ['limits by a header', (file) => (config(service(file, 'reads'), 'rate-limiting').limit_by = 'header'), /client-controlled header/],
   ['a slow Redis waited for', (file) => delete config(service(file, 'reads'), 'rate-limiting').redis.timeout, /long Redis timeout/],
   ['nothing said about a missing Redis', (file) => delete config(service(file, 'reads'), 'rate-limiting').fault_tolerant, /without Redis/],
-  ['no size cap', (file) => without(route(file, 'startSession'), 'request-size-limiting'), /has no size cap/],
+  ['no size cap', (file) => without(route(file, 'createSession'), 'request-size-limiting'), /has no size cap/],
   [
     'buffering of an upload of unknown length',
-    (file) => (config(route(file, 'uploadTrack'), 'request-size-limiting').require_content_length = false),
+    (file) => (config(route(file, 'createTrack'), 'request-size-limiting').require_content_length = false),
     /buffers streams of unknown length/,
   ],
 

@@ -50,11 +50,11 @@ export type KongSettings = z.output<typeof kongSettings>;
  */
 export const openRoutes: ReadonlySet<string> = new Set([
   'registerAccount',
-  'startSession',
+  'createSession',
   'requestPasswordReset',
   'confirmPasswordReset',
   'refreshSession',
-  'endOwnSession',
+  'deleteOwnSession',
   'getJwks',
   'getAccountDeletion',
   'getStatus',

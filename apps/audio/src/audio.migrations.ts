@@ -9,6 +9,7 @@ import { CreateSavedVideos1796100000000 } from './saved-videos/saved-video.migra
 import { DescribeSavedVideos1796300000000 } from './saved-videos/video-details.migration.ts';
 import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
 import { CreateStreams1796200000000 } from './streams/stream.migration.ts';
+import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
 
 class CreateTracks1795219200000 implements MigrationInterface {
   readonly name = 'CreateTracks1795219200000';
@@ -167,5 +168,6 @@ export const audioMigrations: SchemaMigrations = {
     CreateSavedVideos1796100000000,
     CreateStreams1796200000000,
     DescribeSavedVideos1796300000000,
+    IndexChanges1797186700000,
   ],
 };

@@ -150,7 +150,7 @@ describe('the API document', () => {
   });
 
   it('declares both responses to an upload and its errors', async () => {
-    const upload = find('uploadTrack');
+    const upload = find('createTrack');
     expectAsDeclared(upload, await ana.upload(clicks(120, 8)));
     expectAsDeclared(upload, await ana.upload(clicks(120, 8), { wait: 10 }));
     for (const answer of [

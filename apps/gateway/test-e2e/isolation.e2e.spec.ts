@@ -150,7 +150,7 @@ describe('every protected route', () => {
   });
   it('rejects an API key without the required scope', async () => {
     const { key } = (await eve.post('/v1/api-keys', { name: 'reading', scopes: ['read'] })).body;
-    const onlyRead = ['findDuplicates', 'findSimilar', 'analyzeTexts', 'comparePosts']; // by POST, because a text does not fit into an address
+    const onlyRead = ['findDuplicates', 'findSimilarDocuments', 'analyzeTexts', 'comparePosts']; // by POST, because a text does not fit into an address
     const forbidden = protectedOperations.filter(
       ({ method, security, operationId }) =>
         (method !== 'GET' && !onlyRead.includes(operationId)) || !security.some((scheme) => 'apiKey' in scheme),

@@ -16,6 +16,7 @@ import { PresetsModule } from './presets/presets.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
 import { UnderstandingModule } from './understanding/understanding.module.ts';
+import { IndexChanges1797300200000 } from './updated-indexes.migration.ts';
 import { VideosModule } from './videos/videos.module.ts';
 
 @Global()
@@ -35,6 +36,7 @@ export class VideoModule {
     imports: [
       VideoConfigModule.with(config),
       PlatformModule.forApp({ name: 'video', config, postgres: { schema: 'video' }, redis: true, blobs: true, compute: true, jobs: true }),
+      PlatformModule.forFeature({ migrations: { schema: 'video', steps: [IndexChanges1797300200000] } }),
       VideosModule,
       UnderstandingModule,
       LookAlikesModule,

@@ -170,7 +170,7 @@ export interface paths {
 		 * Revoke an API key
 		 * @description It opens nothing any more after five seconds at most.
 		 */
-		delete: operations["revokeApiKey"];
+		delete: operations["deleteApiKey"];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -190,7 +190,7 @@ export interface paths {
 		 * Upload a picture or a document for posts
 		 * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`, before the file. Name its id in `attachmentIds` of a post. A picture has at most 8 MiB and 36,152,320 pixels, a document at most 20 MiB.
 		 */
-		post: operations["uploadAttachment"];
+		post: operations["createAttachment"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -238,6 +238,46 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/auth/email-confirmation": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/**
+		 * Ask for another message that confirms your address
+		 * @description Registration sends the first one, where the installation requires it. Sends nothing to an address that is confirmed. One message a minute, five a day.
+		 */
+		post: operations["requestEmailConfirmation"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/auth/email-confirmation/confirm": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/**
+		 * Confirm an e-mail address with a one-time token
+		 * @description The token works once and for a day. Tokens of sessions stay as they are and can do more from now on.
+		 */
+		post: operations["confirmEmail"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/auth/login": {
 		parameters: {
 			query?: never;
@@ -251,7 +291,7 @@ export interface paths {
 		 * Log in
 		 * @description Answers the same, and as slowly, whether the address is unknown or the password wrong.
 		 */
-		post: operations["startSession"];
+		post: operations["createSession"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -271,7 +311,7 @@ export interface paths {
 		 * Log out
 		 * @description Ends the session of a refresh token. Its access tokens open nothing any more after five seconds at most.
 		 */
-		post: operations["endOwnSession"];
+		post: operations["deleteOwnSession"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -435,7 +475,7 @@ export interface paths {
 		 * Change strategy, budget or lifetimes of a namespace while it runs
 		 * @description Reaches every running instance and those that start later; `null` goes back to what the service itself has set. A budget that does not fit into an instance is refused, and nothing changes.
 		 */
-		patch: operations["configureCacheNamespace"];
+		patch: operations["updateCacheNamespace"];
 		trace?: never;
 	};
 	"/v1/cache/stats": {
@@ -500,13 +540,13 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** One collection, with what came of its last load */
+		/** One collection */
 		get: operations["getCollection"];
 		put?: never;
 		post?: never;
 		/**
 		 * Delete a collection with its documents
-		 * @description It is gone for you at once; a running load is cancelled, and a job removes the documents.
+		 * @description It is gone for you at once; running loads are cancelled, and a job removes the documents.
 		 */
 		delete: operations["deleteCollection"];
 		options?: never;
@@ -533,9 +573,9 @@ export interface paths {
 		put?: never;
 		/**
 		 * Load documents from a file
-		 * @description Send NDJSON (an object a line with `id`, `text` and perhaps `metadata`) or CSV (a header with `id` and `text`; other columns become metadata) in UTF-8 as the body. A job reads it: a document with an id that is there is replaced, of an id that comes twice the last one is kept, and lines that are no documents are told by number in `lastLoad.badLines` while the rest is taken. `?wait=SECONDS` holds the answer until the load has ended.
+		 * @description Send NDJSON (an object a line with `id`, `text` and perhaps `metadata`) or CSV (a header with `id` and `text`; other columns become metadata) in UTF-8 as the body. A job reads it: a document with an id that is there is replaced, of an id that comes twice the last one is kept, and lines that are no documents are told by number in `badLines` of the load while the rest is taken. `?wait=SECONDS` holds the answer until the load has ended.
 		 */
-		post: operations["loadDocuments"];
+		post: operations["createLoad"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -638,6 +678,43 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/collections/{collectionId}/loads": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The loads of a collection, newest first
+		 * @description A collection keeps its 100 newest loads.
+		 */
+		get: operations["listLoads"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/collections/{collectionId}/loads/{loadId}": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** One load, with what came of its lines */
+		get: operations["getLoad"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/collections/{collectionId}/search": {
 		parameters: {
 			query?: never;
@@ -671,7 +748,7 @@ export interface paths {
 		 * Documents that are most similar to a text or to one of them
 		 * @description Compares vectors of words, pairs of words and parts of words, with every document that passes the filters. It finds texts about the same things; for copies use `duplicates`.
 		 */
-		post: operations["findSimilar"];
+		post: operations["findSimilarDocuments"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1133,6 +1210,63 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/links/{token}/track-hls/master.m3u8": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** HLS master playlist of a signed link to a track */
+		get: operations["getLinkedTrackHlsMaster"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/links/{token}/track-streams/{level}/playlist.m3u8": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The HLS playlist of one level of a track
+		 * @description Found in the master playlist. While the stream is encoded it is of the type EVENT and grows; then of the type VOD.
+		 */
+		get: operations["getTrackHlsPlaylist"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/links/{token}/track-streams/{level}/segments/{segment}": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * One segment of a level of a track
+		 * @description Found in the playlist of the track. A segment never changes. Takes `Range`, `If-Range`, `If-None-Match` and `If-Match`.
+		 */
+		get: operations["getTrackHlsSegment"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/links/{token}/waveform": {
 		parameters: {
 			query?: never;
@@ -1242,7 +1376,7 @@ export interface paths {
 		 * Create a signed link to an account export
 		 * @description Whoever has the address can download all of your data until it expires, an hour from now unless told. Deleting the export ends it at once.
 		 */
-		post: operations["createAccountExportLink"];
+		post: operations["linkAccountExport"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1280,7 +1414,7 @@ export interface paths {
 		put?: never;
 		post?: never;
 		/** Delete a dead letter; its job stays failed */
-		delete: operations["dropDeadLetter"];
+		delete: operations["deleteDeadLetter"];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -1586,7 +1720,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Add tracks to a playlist
-		 * @description In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once.
+		 * @description In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist.
 		 */
 		post: operations["addPlaylistItems"];
 		delete?: never;
@@ -1607,14 +1741,14 @@ export interface paths {
 		post?: never;
 		/**
 		 * Remove an item from a playlist
-		 * @description The items behind it move up. The track stays.
+		 * @description The items behind it move up. The track stays. The answer has the new `ETag` of the playlist.
 		 */
 		delete: operations["deletePlaylistItem"];
 		options?: never;
 		head?: never;
 		/**
 		 * Move an item to another position
-		 * @description Send the `ETag` of the playlist in `If-Match`: the move is refused where the playlist has changed since you read it. With `*` it counts from the playlist as it is then.
+		 * @description Send the `ETag` of the playlist in `If-Match`: the move is refused where the playlist has changed since you read it. With `*` it counts from the playlist as it is then. The answer has the new `ETag` of the playlist.
 		 */
 		patch: operations["movePlaylistItem"];
 		trace?: never;
@@ -2075,7 +2209,7 @@ export interface paths {
 		 * Log out everywhere
 		 * @description Ends all your sessions, this one too. Their access tokens open nothing any more after five seconds at most.
 		 */
-		delete: operations["endSessions"];
+		delete: operations["deleteSessions"];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -2092,7 +2226,7 @@ export interface paths {
 		put?: never;
 		post?: never;
 		/** End one session */
-		delete: operations["endSession"];
+		delete: operations["deleteSession"];
 		options?: never;
 		head?: never;
 		patch?: never;
@@ -2324,7 +2458,7 @@ export interface paths {
 		 * Upload a track and have it analysed
 		 * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`; put them before the file, then a wrong one is refused before the file is sent. The answer is 202 with the track and its job. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there and then gives the track with 201, the problem if it failed, or 202 when the time ran out.
 		 */
-		post: operations["uploadTrack"];
+		post: operations["createTrack"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -2553,6 +2687,66 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/tracks/{trackId}/hls": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		post?: never;
+		/**
+		 * Delete the HLS stream of a track
+		 * @description Its job is cancelled, and its bytes go when no other track has them. The track and its renditions stay.
+		 */
+		delete: operations["deleteTrackStream"];
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/tracks/{trackId}/hls/links": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/**
+		 * Create a signed link to the HLS stream of a track
+		 * @description Starts the stream if it is missing. Whoever has the link can read the master playlist until it expires, and play what that names for one to two days more. Deleting the stream or the track ends it at once.
+		 */
+		post: operations["linkTrackHls"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/tracks/{trackId}/hls/master.m3u8": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The HLS master playlist of a track
+		 * @description Up to three levels of AAC in CMAF, cut at the same times, without gaps at the ends; none is above the original. A missing stream is encoded once for all who have the same bytes: the answer waits for its first segments, 15 s or as long as `wait` says, and its playlists grow until it is whole. Playlists and segments need no account and are good for one to two days; their addresses stay the same for a day. One whose encoding has failed stays so until it is deleted.
+		 */
+		get: operations["getTrackHlsMaster"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/tracks/{trackId}/playback": {
 		parameters: {
 			query?: never;
@@ -2746,7 +2940,7 @@ export interface paths {
 		 * Waveform as numbers
 		 * @description In the shape that audiowaveform writes (JSON, version 2): pairs of minimum and maximum, 8 bit, `widthPx` pairs at most.
 		 */
-		get: operations["getWaveformJson"];
+		get: operations["getTrackWaveformJson"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -2763,7 +2957,7 @@ export interface paths {
 			cookie?: never;
 		};
 		/** Waveform as PNG */
-		get: operations["getWaveformPng"];
+		get: operations["getTrackWaveformPng"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -2785,7 +2979,7 @@ export interface paths {
 		 * Create a signed link to the waveform
 		 * @description Whoever has the link can open the picture in a browser until it expires. Deleting the track ends it at once.
 		 */
-		post: operations["linkWaveform"];
+		post: operations["linkTrackWaveform"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -2800,7 +2994,7 @@ export interface paths {
 			cookie?: never;
 		};
 		/** Waveform as SVG */
-		get: operations["getWaveformSvg"];
+		get: operations["getTrackWaveformSvg"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -2821,12 +3015,12 @@ export interface paths {
 		put?: never;
 		/**
 		 * Create a resumable upload (tus)
-		 * @description Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how far it got and go on from there. Any client for tus does this by itself.
+		 * @description Creation after tus 1.0.0, with the first bytes in the body or without any. Send the rest with PATCH to the `Location`; after a broken connection ask with HEAD how far it got and go on from there. Any client for tus does this by itself. Parts of one file (`Upload-Concat: partial`) can be sent side by side; the upload that joins them (`final;…`) has no length and no bytes of its own, is made once however often it is asked for, and removes its parts.
 		 */
 		post: operations["createUpload"];
 		delete?: never;
 		/** Supported tus versions and extensions */
-		options: operations["tellUploadProtocol"];
+		options: operations["getUploadProtocol"];
 		head?: never;
 		patch?: never;
 		trace?: never;
@@ -2853,7 +3047,7 @@ export interface paths {
 		 * Terminate an upload
 		 * @description Its bytes are removed at once. What a finished upload has become stays.
 		 */
-		delete: operations["terminateUpload"];
+		delete: operations["deleteUpload"];
 		options?: never;
 		head?: never;
 		/**
@@ -2900,7 +3094,7 @@ export interface paths {
 		 * Upload a video
 		 * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`, before the file. Its streams are read at once; the answer is 202 with the video and the job that decodes it, which adds warnings, poster and storyboard. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until that is done and then gives the video with 201, the problem if it failed, or 202 when the time ran out.
 		 */
-		post: operations["uploadVideo"];
+		post: operations["createVideo"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -2943,7 +3137,7 @@ export interface paths {
 		 * Scenes, spans, curves and the best moments of a video
 		 * @description Scenes with a key frame each; black, frozen, blurred and silent stretches; loudness; curves of motion, brightness and loudness; and the moments that show most of it. All of it comes from the one decode of the job of the video.
 		 */
-		get: operations["getAnalysis"];
+		get: operations["getVideoAnalysis"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -3247,7 +3441,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Encode a video for playing
-		 * @description Makes one rung of the stream of a video: H.264 and AAC in fragmented MP4, with the rotation in the pixels. A preset is an upper limit for the short side: nothing is enlarged. The same preset of the same bytes is encoded once; asked for again, the rendition that is there is the answer. It can be played as soon as its first segments are there: see `links.hls`. The answer is 202 with the rendition and its job; `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds it until the end of the job.
+		 * @description Makes one rung of the stream of a video: H.264, or AV1 where you ask for it, and AAC in fragmented MP4, with the rotation in the pixels. A preset is an upper limit for the short side: nothing is enlarged. The same preset of the same bytes is encoded once; asked for again, the rendition that is there is the answer. It can be played as soon as its first segments are there: see `links.hls`. The answer is 202 with the rendition and its job; `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds it until the end of the job.
 		 */
 		post: operations["createVideoRendition"];
 		delete?: never;
@@ -3349,6 +3543,26 @@ export interface paths {
 		 * @description Made when it is asked for first and kept; of one video the 200 newest are kept. It is never wider than the video.
 		 */
 		get: operations["getVideoThumbnail"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/videos/presets": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The presets, with their commands
+		 * @description What can be asked for, what it makes, and the command of ffmpeg that makes it.
+		 */
+		get: operations["listVideoPresets"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -3477,7 +3691,7 @@ export interface paths {
 		 * Change a webhook, disable it or enable it again
 		 * @description What is still on its way to a webhook that is disabled counts as failed and can be replayed later.
 		 */
-		patch: operations["changeWebhook"];
+		patch: operations["updateWebhook"];
 		trace?: never;
 	};
 	"/v1/webhooks/{webhookId}/deliveries": {
@@ -3647,23 +3861,6 @@ export interface webhooks {
 		patch?: never;
 		trace?: never;
 	};
-	"collection.failed": {
-		parameters: {
-			query?: never;
-			header?: never;
-			path?: never;
-			cookie?: never;
-		};
-		get?: never;
-		put?: never;
-		/** `collection.failed`, at the address of a webhook */
-		post: operations["receiveCollectionFailed"];
-		delete?: never;
-		options?: never;
-		head?: never;
-		patch?: never;
-		trace?: never;
-	};
 	"collection.deleted": {
 		parameters: {
 			query?: never;
@@ -3726,6 +3923,57 @@ export interface webhooks {
 		put?: never;
 		/** `export.deleted`, at the address of a webhook */
 		post: operations["receiveExportDeleted"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"load.ready": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `load.ready`, at the address of a webhook */
+		post: operations["receiveLoadReady"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"load.failed": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `load.failed`, at the address of a webhook */
+		post: operations["receiveLoadFailed"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"load.deleted": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `load.deleted`, at the address of a webhook */
+		post: operations["receiveLoadDeleted"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -3902,6 +4150,57 @@ export interface webhooks {
 		patch?: never;
 		trace?: never;
 	};
+	"video-rendition.ready": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `video-rendition.ready`, at the address of a webhook */
+		post: operations["receiveVideoRenditionReady"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"video-rendition.failed": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `video-rendition.failed`, at the address of a webhook */
+		post: operations["receiveVideoRenditionFailed"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"video-rendition.deleted": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `video-rendition.deleted`, at the address of a webhook */
+		post: operations["receiveVideoRenditionDeleted"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"post.published": {
 		parameters: {
 			query?: never;
@@ -4068,7 +4367,7 @@ export interface components {
 			 */
 			email: string;
 			/** @description What the account may do beyond its own resources. */
-			roles: ("user" | "operator")[];
+			roles: ("user" | "operator" | (string & {}))[];
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 			/** @description Whether the account is closed: nobody can log in with it. */
@@ -4100,7 +4399,7 @@ export interface components {
 			 * @example scheduled
 			 * @enum {string}
 			 */
-			state: "scheduled" | "cancelled" | "erasing" | "done";
+			state: "scheduled" | "cancelled" | "erasing" | "done" | (string & {});
 			requestedAt: components["schemas"]["DateTime"];
 			/** @description Until then a login cancels the deletion. */
 			dueAt: components["schemas"]["DateTime"];
@@ -4114,7 +4413,7 @@ export interface components {
 			 *       "video"
 			 *     ]
 			 */
-			waitingFor: ("gateway" | "audio" | "video" | "posts" | "cache")[];
+			waitingFor: ("gateway" | "audio" | "video" | "posts" | "cache" | (string & {}))[];
 		};
 		/** @default {} */
 		AccountDeletionRequest: {
@@ -4134,7 +4433,7 @@ export interface components {
 			 */
 			email: string;
 			/** @description What the account may do beyond its own resources. */
-			roles: ("user" | "operator")[];
+			roles: ("user" | "operator" | (string & {}))[];
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 			/** @description Whether the account is closed: nobody can log in with it. */
@@ -4255,7 +4554,7 @@ export interface components {
 			 */
 			prefix: string;
 			/** @description What the key is good for. */
-			scopes: ("read" | "write")[];
+			scopes: ("read" | "write" | (string & {}))[];
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 			/** @description When it ends; null: never. */
@@ -4319,7 +4618,7 @@ export interface components {
 			 * @example image/png
 			 * @enum {string}
 			 */
-			contentType: "image/jpeg" | "image/png" | "image/gif" | "application/pdf";
+			contentType: "image/jpeg" | "image/png" | "image/gif" | "application/pdf" | (string & {});
 			/**
 			 * @description Size of the file, in bytes.
 			 * @example 182044
@@ -4430,9 +4729,10 @@ export interface components {
 			settings: {
 				/**
 				 * @description The eviction strategy.
+				 * @example lru
 				 * @enum {string}
 				 */
-				strategy?: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
+				strategy?: "lru" | "lfu" | "ttl" | "predictive" | "adaptive" | (string & {});
 				/**
 				 * @description How much it may hold, in bytes.
 				 * @example 67108864
@@ -4463,9 +4763,10 @@ export interface components {
 			instances: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Which copy of the service.
 				 * @example audio-7f9c4
@@ -4495,9 +4796,10 @@ export interface components {
 			instances: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Which copy of the service.
 				 * @example audio-7f9c4
@@ -4586,14 +4888,16 @@ export interface components {
 			byStrategy: {
 				/**
 				 * @description Which tier.
+				 * @example l1
 				 * @enum {string}
 				 */
-				tier: "l1" | "l2" | "l3";
+				tier: "l1" | "l2" | "l3" | (string & {});
 				/**
 				 * @description The eviction strategy.
+				 * @example lru
 				 * @enum {string}
 				 */
-				strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
+				strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive" | (string & {});
 				/**
 				 * @description How many reads found it.
 				 * @example 950
@@ -4627,9 +4931,10 @@ export interface components {
 			instances: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Which copy of the service.
 				 * @example audio-7f9c4
@@ -4649,19 +4954,22 @@ export interface components {
 				breakers: {
 					/**
 					 * @description In Redis; null when it is not there.
+					 * @example closed
 					 * @enum {string}
 					 */
-					redis: "closed" | "open" | "half-open" | "absent";
+					redis: "closed" | "open" | "half-open" | "absent" | (string & {});
 					/**
 					 * @description Of writes to Redis.
+					 * @example closed
 					 * @enum {string}
 					 */
-					redisWrites: "closed" | "open" | "half-open" | "absent";
+					redisWrites: "closed" | "open" | "half-open" | "absent" | (string & {});
 					/**
 					 * @description In PostgreSQL; null when it is not there.
+					 * @example closed
 					 * @enum {string}
 					 */
-					cold: "closed" | "open" | "half-open" | "absent";
+					cold: "closed" | "open" | "half-open" | "absent" | (string & {});
 				};
 				/**
 				 * @description How many invalidations are still to be told.
@@ -4673,9 +4981,10 @@ export interface components {
 					[key: string]: {
 						/**
 						 * @description The eviction strategy.
+						 * @example lru
 						 * @enum {string}
 						 */
-						strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive";
+						strategy: "lru" | "lfu" | "ttl" | "predictive" | "adaptive" | (string & {});
 						/**
 						 * @description Which entries are evicted first.
 						 * @example s3-fifo
@@ -4794,9 +5103,10 @@ export interface components {
 			instances: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Which copy of the service.
 				 * @example audio-7f9c4
@@ -4858,22 +5168,6 @@ export interface components {
 			timestamp: components["schemas"]["DateTime"];
 			data: components["schemas"]["DeletedResource"];
 		};
-		/** @description The message of `collection.failed`. */
-		CollectionFailedMessage: {
-			/**
-			 * @description The same at every try and replay.
-			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
-			 */
-			id: string;
-			/**
-			 * @description The event.
-			 * @constant
-			 */
-			type: "collection.failed";
-			/** @description When it happened. */
-			timestamp: components["schemas"]["DateTime"];
-			data: components["schemas"]["CollectionSummary"];
-		};
 		/** @description Paths on this server. */
 		CollectionLinks: {
 			/**
@@ -4887,6 +5181,11 @@ export interface components {
 			 */
 			documents: string;
 			/**
+			 * @description `/v1/collections/{id}/loads`
+			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/loads
+			 */
+			loads: string;
+			/**
 			 * @description `/v1/collections/{id}/duplicates`
 			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicates
 			 */
@@ -4896,15 +5195,10 @@ export interface components {
 			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/duplicate-runs
 			 */
 			duplicateRuns: string;
-			/**
-			 * @description `/v1/jobs/{job.id}`
-			 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-			 */
-			job?: string;
 		};
 		CollectionList: {
 			/** @description The items of this page. */
-			items: components["schemas"]["CollectionSummary"][];
+			items: components["schemas"]["CollectionResource"][];
 			/**
 			 * @description Give it as `cursor` to get the next page; null on the last one.
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
@@ -4925,7 +5219,7 @@ export interface components {
 			type: "collection.ready";
 			/** @description When it happened. */
 			timestamp: components["schemas"]["DateTime"];
-			data: components["schemas"]["CollectionSummary"];
+			data: components["schemas"]["CollectionResource"];
 		};
 		/** @description A set of documents. */
 		CollectionResource: {
@@ -4952,107 +5246,6 @@ export interface components {
 			 * @example 1000
 			 */
 			documentCount: number;
-			/** @description What came of the last load. */
-			lastLoad: {
-				/**
-				 * @description Lines that are not blank, without the header of CSV.
-				 * @example 1003
-				 */
-				linesRead: number;
-				/**
-				 * @description Documents that are new.
-				 * @example 990
-				 */
-				added: number;
-				/**
-				 * @description Documents that were there before and have been replaced.
-				 * @example 8
-				 */
-				updated: number;
-				/**
-				 * @description Lines whose id comes again later in the same load: the last one is kept.
-				 * @example 2
-				 */
-				repeated: number;
-				/**
-				 * @description Lines that were not taken.
-				 * @example 3
-				 */
-				refused: number;
-				/** @description The first 100 lines that were not taken. */
-				badLines: components["schemas"]["BadLine"][];
-			} | null;
-			/**
-			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
-			 * @example null
-			 */
-			job: components["schemas"]["JobProgress"] | null;
-			links: components["schemas"]["CollectionLinks"];
-			/**
-			 * @description Why it failed; null in the other states.
-			 * @example null
-			 */
-			problem: components["schemas"]["ResourceProblem"] | null;
-			/** @description When it was made. */
-			createdAt: components["schemas"]["DateTime"];
-			/** @description When the owner or the service last changed it. */
-			updatedAt: components["schemas"]["DateTime"];
-		};
-		/** @description A set of documents. Without the fields that `fields` adds. */
-		CollectionSummary: {
-			/** @description Its id. */
-			id: components["schemas"]["Uuid"];
-			/**
-			 * @description Which kind of resource this is.
-			 * @example collection
-			 * @constant
-			 */
-			kind: "collection";
-			state: components["schemas"]["ResourceState"];
-			title: components["schemas"]["ResourceTitle"];
-			tags: components["schemas"]["ResourceTags"];
-			metadata: components["schemas"]["ResourceMetadata"];
-			externalId: components["schemas"]["ResourceExternalId"];
-			/**
-			 * @description What it is for.
-			 * @example Posts of 2026
-			 */
-			description: string;
-			/**
-			 * @description Documents in it.
-			 * @example 1000
-			 */
-			documentCount: number;
-			/** @description What came of the last load. */
-			lastLoad?: {
-				/**
-				 * @description Lines that are not blank, without the header of CSV.
-				 * @example 1003
-				 */
-				linesRead: number;
-				/**
-				 * @description Documents that are new.
-				 * @example 990
-				 */
-				added: number;
-				/**
-				 * @description Documents that were there before and have been replaced.
-				 * @example 8
-				 */
-				updated: number;
-				/**
-				 * @description Lines whose id comes again later in the same load: the last one is kept.
-				 * @example 2
-				 */
-				repeated: number;
-				/**
-				 * @description Lines that were not taken.
-				 * @example 3
-				 */
-				refused: number;
-				/** @description The first 100 lines that were not taken. */
-				badLines: components["schemas"]["BadLine"][];
-			} | null;
 			/**
 			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
 			 * @example null
@@ -5083,7 +5276,7 @@ export interface components {
 			 */
 			prefix: string;
 			/** @description What the key is good for. */
-			scopes: ("read" | "write")[];
+			scopes: ("read" | "write" | (string & {}))[];
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 			/** @description When it ends; null: never. */
@@ -5465,11 +5658,19 @@ export interface components {
 			isSet: boolean;
 			/**
 			 * @description Where the value comes from.
+			 * @example default
 			 * @enum {string}
 			 */
-			source: "default" | "environment" | "operator";
+			source: "default" | "environment" | "operator" | (string & {});
 			/** @description Whether an operator may change it while the service runs. */
 			isChangeable: boolean;
+		};
+		EmailConfirmation: {
+			/**
+			 * @description A one-time token.
+			 * @example rfg_inv_4mTtQ0Yz
+			 */
+			token: string;
 		};
 		/** @description The job, as it ended. */
 		EndedJob: {
@@ -5485,7 +5686,7 @@ export interface components {
 			 * @example succeeded
 			 * @enum {string}
 			 */
-			state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+			state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | (string & {});
 			/**
 			 * @description What it is doing now, in the words of its kind.
 			 * @example null
@@ -5705,19 +5906,19 @@ export interface components {
 			 * @example documents
 			 * @enum {string}
 			 */
-			source: "documents" | "posts" | "analyses" | "tracks" | "videos";
+			source: "documents" | "posts" | "analyses" | "tracks" | "videos" | (string & {});
 			/**
 			 * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
 			 * @example csv
 			 * @enum {string}
 			 */
-			format: "ndjson" | "csv" | "parquet" | "arrow";
+			format: "ndjson" | "csv" | "parquet" | "arrow" | (string & {});
 			/**
 			 * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
 			 * @example gzip
 			 * @enum {string}
 			 */
-			compression: "none" | "gzip" | "zstd" | "br";
+			compression: "none" | "gzip" | "zstd" | "br" | (string & {});
 			/** @description The collection, where documents or their analyses are exported. */
 			collectionId: components["schemas"]["Uuid"] | null;
 			/**
@@ -5763,19 +5964,19 @@ export interface components {
 			 * @example documents
 			 * @enum {string}
 			 */
-			source: "documents" | "posts" | "analyses" | "tracks" | "videos";
+			source: "documents" | "posts" | "analyses" | "tracks" | "videos" | (string & {});
 			/**
 			 * @description The format of the files. `arrow`: the file format of Arrow IPC (Feather 2).
 			 * @example csv
 			 * @enum {string}
 			 */
-			format: "ndjson" | "csv" | "parquet" | "arrow";
+			format: "ndjson" | "csv" | "parquet" | "arrow" | (string & {});
 			/**
 			 * @description How the files are compressed. Parquet compresses its pages itself (Snappy) and takes `none` only.
 			 * @example gzip
 			 * @enum {string}
 			 */
-			compression: "none" | "gzip" | "zstd" | "br";
+			compression: "none" | "gzip" | "zstd" | "br" | (string & {});
 			/** @description The collection, where documents or their analyses are exported. */
 			collectionId: components["schemas"]["Uuid"] | null;
 			/**
@@ -5853,7 +6054,7 @@ export interface components {
 			 * @example healthy
 			 * @enum {string}
 			 */
-			grade: "healthy" | "degraded" | "critical";
+			grade: "healthy" | "degraded" | "critical" | (string & {});
 			/**
 			 * @description What happened, for people.
 			 * @example PostgreSQL does not answer: connection refused.
@@ -5892,15 +6093,16 @@ export interface components {
 			name: string;
 			/**
 			 * @description Which kind of resource this is.
+			 * @example service
 			 * @enum {string}
 			 */
-			kind: "service" | "dependency";
+			kind: "service" | "dependency" | (string & {});
 			/**
 			 * @description Changes only after it has been another one for two checks.
 			 * @example healthy
 			 * @enum {string}
 			 */
-			grade: "healthy" | "degraded" | "critical";
+			grade: "healthy" | "degraded" | "critical" | (string & {});
 			/**
 			 * @description From 0 (down) to 1 (all well).
 			 * @example 0.985
@@ -5941,9 +6143,10 @@ export interface components {
 		HealthRecommendation: {
 			/**
 			 * @description Which service.
+			 * @example gateway
 			 * @enum {string}
 			 */
-			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 			/**
 			 * @description The environment variable to change.
 			 * @example AUDIO_CACHE_MEMORY_MB
@@ -5983,7 +6186,7 @@ export interface components {
 			 * @example track
 			 * @enum {string}
 			 */
-			resourceKind: "track" | "video";
+			resourceKind: "track" | "video" | (string & {});
 			/**
 			 * @description The host of the address; the rest of it may be secret.
 			 * @example example.org
@@ -6076,14 +6279,16 @@ export interface components {
 		IntegrityFinding: {
 			/**
 			 * @description What was checked.
+			 * @example migrations
 			 * @enum {string}
 			 */
-			check: "migrations" | "blobs" | "configuration" | "dependencies" | "self-tests";
+			check: "migrations" | "blobs" | "configuration" | "dependencies" | "self-tests" | (string & {});
 			/**
 			 * @description Which service.
+			 * @example gateway
 			 * @enum {string}
 			 */
-			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 			/** @description Whether the check passed. */
 			isPassed: boolean;
 			/**
@@ -6178,9 +6383,10 @@ export interface components {
 			id: components["schemas"]["Uuid"];
 			/**
 			 * @description How far it is.
+			 * @example queued
 			 * @enum {string}
 			 */
-			state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+			state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | (string & {});
 			/**
 			 * @description How much of it is done, in percent.
 			 * @example 40
@@ -6201,7 +6407,7 @@ export interface components {
 			 * @example succeeded
 			 * @enum {string}
 			 */
-			state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+			state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | (string & {});
 			/**
 			 * @description What it is doing now, in the words of its kind.
 			 * @example null
@@ -6353,7 +6559,7 @@ export interface components {
 			 * @description Its level; null for the original.
 			 * @example low
 			 */
-			level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+			level: ("ultra_low" | "low" | "medium" | "high" | "lossless" | (string & {})) | null;
 			/**
 			 * @description Its format; for the original that of its container.
 			 * @example opus
@@ -6390,6 +6596,223 @@ export interface components {
 			 */
 			expiresAt: components["schemas"]["DateTime"];
 		};
+		/** @description The message of `load.deleted`. */
+		LoadDeletedMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "load.deleted";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["DeletedResource"];
+		};
+		/** @description The message of `load.failed`. */
+		LoadFailedMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "load.failed";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["LoadSummary"];
+		};
+		/** @description Paths on this server. */
+		LoadLinks: {
+			/**
+			 * @description `/v1/collections/{collectionId}/loads/{id}`
+			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/loads/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			self: string;
+			/**
+			 * @description `/v1/collections/{collectionId}`
+			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			collection: string;
+			/**
+			 * @description `/v1/jobs/{job.id}`
+			 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			job?: string;
+		};
+		LoadList: {
+			/** @description The items of this page. */
+			items: components["schemas"]["LoadSummary"][];
+			/**
+			 * @description Give it as `cursor` to get the next page; null on the last one.
+			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+			 */
+			nextCursor: string | null;
+		};
+		/** @description The message of `load.ready`. */
+		LoadReadyMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "load.ready";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["LoadSummary"];
+		};
+		/** @description A file of documents that is read into a collection. Its counts grow while it is read. */
+		LoadResource: {
+			/** @description Its id. */
+			id: components["schemas"]["Uuid"];
+			/**
+			 * @description Which kind of resource this is.
+			 * @example load
+			 * @constant
+			 */
+			kind: "load";
+			state: components["schemas"]["ResourceState"];
+			title: components["schemas"]["ResourceTitle"];
+			tags: components["schemas"]["ResourceTags"];
+			metadata: components["schemas"]["ResourceMetadata"];
+			externalId: components["schemas"]["ResourceExternalId"];
+			/** @description The collection that it loads into. */
+			collectionId: components["schemas"]["Uuid"];
+			/**
+			 * @description Of the file.
+			 * @example ndjson
+			 * @enum {string}
+			 */
+			format: "ndjson" | "csv" | (string & {});
+			/**
+			 * @description Size of the file.
+			 * @example 318000
+			 */
+			sizeBytes: number;
+			/**
+			 * @description Lines read so far that are not blank, without the header of CSV.
+			 * @example 1003
+			 */
+			lineCount: number;
+			/**
+			 * @description Documents that are new.
+			 * @example 990
+			 */
+			addedCount: number;
+			/**
+			 * @description Documents that were there before and have been replaced.
+			 * @example 8
+			 */
+			updatedCount: number;
+			/**
+			 * @description Lines whose id comes again later in the same file: the last one is kept.
+			 * @example 2
+			 */
+			repeatedCount: number;
+			/**
+			 * @description Lines that were not taken.
+			 * @example 3
+			 */
+			refusedCount: number;
+			/** @description The first 100 lines that were not taken. */
+			badLines: components["schemas"]["BadLine"][];
+			/**
+			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
+			 * @example null
+			 */
+			job: components["schemas"]["JobProgress"] | null;
+			links: components["schemas"]["LoadLinks"];
+			/**
+			 * @description Why it failed; null in the other states.
+			 * @example null
+			 */
+			problem: components["schemas"]["ResourceProblem"] | null;
+			/** @description When it was made. */
+			createdAt: components["schemas"]["DateTime"];
+			/** @description When the owner or the service last changed it. */
+			updatedAt: components["schemas"]["DateTime"];
+		};
+		/** @description A file of documents that is read into a collection. Its counts grow while it is read. Without the fields that `fields` adds. */
+		LoadSummary: {
+			/** @description Its id. */
+			id: components["schemas"]["Uuid"];
+			/**
+			 * @description Which kind of resource this is.
+			 * @example load
+			 * @constant
+			 */
+			kind: "load";
+			state: components["schemas"]["ResourceState"];
+			title: components["schemas"]["ResourceTitle"];
+			tags: components["schemas"]["ResourceTags"];
+			metadata: components["schemas"]["ResourceMetadata"];
+			externalId: components["schemas"]["ResourceExternalId"];
+			/** @description The collection that it loads into. */
+			collectionId: components["schemas"]["Uuid"];
+			/**
+			 * @description Of the file.
+			 * @example ndjson
+			 * @enum {string}
+			 */
+			format: "ndjson" | "csv" | (string & {});
+			/**
+			 * @description Size of the file.
+			 * @example 318000
+			 */
+			sizeBytes: number;
+			/**
+			 * @description Lines read so far that are not blank, without the header of CSV.
+			 * @example 1003
+			 */
+			lineCount: number;
+			/**
+			 * @description Documents that are new.
+			 * @example 990
+			 */
+			addedCount: number;
+			/**
+			 * @description Documents that were there before and have been replaced.
+			 * @example 8
+			 */
+			updatedCount: number;
+			/**
+			 * @description Lines whose id comes again later in the same file: the last one is kept.
+			 * @example 2
+			 */
+			repeatedCount: number;
+			/**
+			 * @description Lines that were not taken.
+			 * @example 3
+			 */
+			refusedCount: number;
+			/** @description The first 100 lines that were not taken. */
+			badLines?: components["schemas"]["BadLine"][];
+			/**
+			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
+			 * @example null
+			 */
+			job: components["schemas"]["JobProgress"] | null;
+			links: components["schemas"]["LoadLinks"];
+			/**
+			 * @description Why it failed; null in the other states.
+			 * @example null
+			 */
+			problem: components["schemas"]["ResourceProblem"] | null;
+			/** @description When it was made. */
+			createdAt: components["schemas"]["DateTime"];
+			/** @description When the owner or the service last changed it. */
+			updatedAt: components["schemas"]["DateTime"];
+		};
 		/** @description What a sent file has become. */
 		MadeResource: {
 			/**
@@ -6397,7 +6820,7 @@ export interface components {
 			 * @example track
 			 * @enum {string}
 			 */
-			kind: "track" | "video";
+			kind: "track" | "video" | (string & {});
 			/** @description Its id. */
 			id: components["schemas"]["Uuid"];
 			/** @description Related addresses: paths relative to the address of the API. */
@@ -6542,10 +6965,10 @@ export interface components {
 			moment?: number;
 			/**
 			 * @description `social-vertical`: 1080 × 1920 pixels, as networks show it on phones. Unless told, the size of the video.
-			 * @example social-vertical
+			 * @example social-vertical@1
 			 * @enum {string}
 			 */
-			preset?: "social-vertical";
+			preset?: "social-vertical" | "social-vertical@1";
 			/**
 			 * @description With `social-vertical`: what is beside the picture; `blurred`: the picture itself, unless told.
 			 * @example blurred
@@ -6571,7 +6994,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
 			/**
 			 * @description Only about resources with these pairs; jobs have none.
 			 * @default {}
@@ -6607,7 +7030,7 @@ export interface components {
 			 * @example gateway
 			 * @enum {string}
 			 */
-			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 			/**
 			 * @description What operators have set, by name.
 			 * @example {
@@ -6658,7 +7081,7 @@ export interface components {
 			 * @description Its level; null for the original.
 			 * @example low
 			 */
-			level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+			level: ("ultra_low" | "low" | "medium" | "high" | "lossless" | (string & {})) | null;
 			/**
 			 * @description Its format; for the original that of its container.
 			 * @example opus
@@ -6703,7 +7126,7 @@ export interface components {
 				 * @example save-data
 				 * @enum {string}
 				 */
-				code: "kbps-given" | "measured" | "downlink" | "connection-type" | "high-latency" | "save-data" | "no-hints" | "original-fits" | "being-made" | "cannot-be-made" | "nothing-smaller";
+				code: "kbps-given" | "measured" | "downlink" | "connection-type" | "high-latency" | "save-data" | "no-hints" | "original-fits" | "being-made" | "cannot-be-made" | "nothing-smaller" | (string & {});
 				/**
 				 * @description The reason, for people.
 				 * @example The client asks to save data.
@@ -6905,7 +7328,7 @@ export interface components {
 				 * @example first-line
 				 * @enum {string}
 				 */
-				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals" | (string & {});
 				/**
 				 * @description From 0 to 100; null where the rule has no measure for the language.
 				 * @example 60
@@ -6929,12 +7352,13 @@ export interface components {
 				 * @example first-line
 				 * @enum {string}
 				 */
-				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals" | (string & {});
 				/**
 				 * @description `problem`: the network refuses or cuts it.
+				 * @example problem
 				 * @enum {string}
 				 */
-				severity: "problem" | "improvement";
+				severity: "problem" | "improvement" | (string & {});
 				/**
 				 * @description What to change, and why.
 				 * @example The first line has 212 characters; LinkedIn folds near 210.
@@ -6964,7 +7388,7 @@ export interface components {
 				 * @example first-line
 				 * @enum {string}
 				 */
-				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals" | (string & {});
 				/**
 				 * @description Positions of the variants with the highest score, from 0.
 				 * @example [
@@ -7124,7 +7548,7 @@ export interface components {
 			 * @example draft
 			 * @enum {string}
 			 */
-			status: "draft" | "scheduled" | "published";
+			status: "draft" | "scheduled" | "published" | (string & {});
 			/**
 			 * @description ISO 639-1, or `und`.
 			 * @example en
@@ -7144,12 +7568,12 @@ export interface components {
 			 * @description Sentiment of the text.
 			 * @example positive
 			 */
-			sentimentLabel: ("positive" | "neutral" | "negative") | null;
+			sentimentLabel: ("positive" | "neutral" | "negative" | (string & {})) | null;
 			/**
 			 * @description Tone of the text.
 			 * @example enthusiastic
 			 */
-			toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
+			toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic" | (string & {})) | null;
 			/** @description The analysis of the text. */
 			analysis: components["schemas"]["TextAnalysis"] | null;
 			/**
@@ -7191,7 +7615,7 @@ export interface components {
 			 * @example llm
 			 * @enum {string}
 			 */
-			source: "llm" | "rules";
+			source: "llm" | "rules" | (string & {});
 			/**
 			 * @description The new text, without markup; null where only rules answer. It is not saved.
 			 * @example What does Madrid taste like? We open an office to find out.
@@ -7229,12 +7653,13 @@ export interface components {
 				 * @example first-line
 				 * @enum {string}
 				 */
-				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals";
+				rule: "length" | "first-line" | "hook" | "paragraphs" | "call-to-action" | "hashtags" | "links" | "readability" | "emoji" | "capitals" | (string & {});
 				/**
 				 * @description `problem`: the network refuses or cuts it.
+				 * @example problem
 				 * @enum {string}
 				 */
-				severity: "problem" | "improvement";
+				severity: "problem" | "improvement" | (string & {});
 				/**
 				 * @description What to change, and why.
 				 * @example The first line has 212 characters; LinkedIn folds near 210.
@@ -7269,7 +7694,7 @@ export interface components {
 			 * @example draft
 			 * @enum {string}
 			 */
-			status: "draft" | "scheduled" | "published";
+			status: "draft" | "scheduled" | "published" | (string & {});
 			/**
 			 * @description ISO 639-1, or `und`.
 			 * @example en
@@ -7289,12 +7714,12 @@ export interface components {
 			 * @description Sentiment of the text.
 			 * @example positive
 			 */
-			sentimentLabel: ("positive" | "neutral" | "negative") | null;
+			sentimentLabel: ("positive" | "neutral" | "negative" | (string & {})) | null;
 			/**
 			 * @description Tone of the text.
 			 * @example enthusiastic
 			 */
-			toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic") | null;
+			toneLabel: ("formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic" | (string & {})) | null;
 			/** @description The analysis of the text. */
 			analysis?: components["schemas"]["TextAnalysis"] | null;
 			/**
@@ -7407,7 +7832,7 @@ export interface components {
 			 * @example body
 			 * @enum {string}
 			 */
-			in: "body" | "query" | "path" | "header";
+			in: "body" | "query" | "path" | "header" | (string & {});
 			/**
 			 * @description The parameter or the header; absent for the body.
 			 * @example limit
@@ -7469,13 +7894,13 @@ export interface components {
 			 * @example audio
 			 * @enum {string}
 			 */
-			service: "gateway" | "audio" | "video" | "posts";
+			service: "gateway" | "audio" | "video" | "posts" | (string & {});
 			/**
 			 * @description What it shows.
 			 * @example cpu
 			 * @enum {string}
 			 */
-			type: "cpu" | "heap" | "allocations";
+			type: "cpu" | "heap" | "allocations" | (string & {});
 			/**
 			 * @description How long it was measured; a heap is written at once.
 			 * @example 10
@@ -7538,7 +7963,7 @@ export interface components {
 			 * @example answered
 			 * @enum {string}
 			 */
-			state: "answered" | "not-configured" | "quota-exceeded" | "late" | "refused" | "unavailable" | "failed";
+			state: "answered" | "not-configured" | "quota-exceeded" | "late" | "refused" | "unavailable" | "failed" | (string & {});
 			/**
 			 * @description How long it took; 0 where it was not asked.
 			 * @example 184
@@ -7595,13 +8020,13 @@ export interface components {
 			 * @example linkedin
 			 * @enum {string}
 			 */
-			publisher: "linkedin" | "webhook";
+			publisher: "linkedin" | "webhook" | (string & {});
 			/**
 			 * @description `published`: it was read back and the text is the same. `accepted`: the provider took it and does not let it be read back. `unconfirmed`: it has not been seen there yet; `nextAttemptAt` says when it is looked for again.
 			 * @example published
 			 * @enum {string}
 			 */
-			status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled";
+			status: "scheduled" | "publishing" | "unconfirmed" | "rate-limited" | "retrying" | "published" | "accepted" | "duplicate" | "revoked" | "version-expired" | "failed" | "cancelled" | (string & {});
 			/**
 			 * @description When it is or was to be published.
 			 * @example 2027-03-01T08:00:00.000Z
@@ -7671,7 +8096,7 @@ export interface components {
 			 * @example linkedin
 			 * @enum {string}
 			 */
-			name: "linkedin" | "webhook";
+			name: "linkedin" | "webhook" | (string & {});
 			/**
 			 * @description Its name for people.
 			 * @example LinkedIn
@@ -7679,14 +8104,16 @@ export interface components {
 			title: string;
 			/**
 			 * @description `not-configured`: the operator has not set its credentials.
+			 * @example ready
 			 * @enum {string}
 			 */
-			state: "ready" | "not-configured";
+			state: "ready" | "not-configured" | (string & {});
 			/**
 			 * @description `authorization`: the owner of the account permits it at the provider; `address`: you name the address.
+			 * @example authorization
 			 * @enum {string}
 			 */
-			connectBy: "authorization" | "address";
+			connectBy: "authorization" | "address" | (string & {});
 			/**
 			 * @description Longest text, in UTF-16 units.
 			 * @example 3000
@@ -7714,7 +8141,7 @@ export interface components {
 			 * @example linkedin
 			 * @enum {string}
 			 */
-			publisher: "linkedin" | "webhook";
+			publisher: "linkedin" | "webhook" | (string & {});
 			/**
 			 * @description Its name there.
 			 * @example Ana Ruiz
@@ -7727,7 +8154,7 @@ export interface components {
 				 * @example person
 				 * @enum {string}
 				 */
-				kind: "person" | "organisation" | "address";
+				kind: "person" | "organisation" | "address" | (string & {});
 				/**
 				 * @description Its id there, or the address that posts are sent to.
 				 * @example urn:li:person:782bbtaQ
@@ -7739,7 +8166,7 @@ export interface components {
 			 * @example connected
 			 * @enum {string}
 			 */
-			status: "connected" | "expired" | "revoked";
+			status: "connected" | "expired" | "revoked" | (string & {});
 			/**
 			 * @description What the provider permits.
 			 * @example [
@@ -7779,7 +8206,7 @@ export interface components {
 			 * @example linkedin
 			 * @enum {string}
 			 */
-			publisher: "linkedin" | "webhook";
+			publisher: "linkedin" | "webhook" | (string & {});
 			/**
 			 * @description Its name there.
 			 * @example Ana Ruiz
@@ -7792,7 +8219,7 @@ export interface components {
 				 * @example person
 				 * @enum {string}
 				 */
-				kind: "person" | "organisation" | "address";
+				kind: "person" | "organisation" | "address" | (string & {});
 				/**
 				 * @description Its id there, or the address that posts are sent to.
 				 * @example urn:li:person:782bbtaQ
@@ -7804,7 +8231,7 @@ export interface components {
 			 * @example connected
 			 * @enum {string}
 			 */
-			status: "connected" | "expired" | "revoked";
+			status: "connected" | "expired" | "revoked" | (string & {});
 			/**
 			 * @description What the provider permits.
 			 * @example [
@@ -8001,7 +8428,13 @@ export interface components {
 		 * @example ready
 		 * @enum {string}
 		 */
-		ResourceState: "processing" | "ready" | "failed";
+		ResourceState: "processing" | "ready" | "failed" | (string & {});
+		/**
+		 * @description `processing` until its job has ended.
+		 * @example ready
+		 * @enum {string}
+		 */
+		ResourceStateInput: "processing" | "ready" | "failed";
 		/**
 		 * @description Your tags.
 		 * @example [
@@ -8248,7 +8681,7 @@ export interface components {
 			 * @example threads
 			 * @enum {string}
 			 */
-			method: "inline" | "threads";
+			method: "inline" | "threads" | (string & {});
 			/**
 			 * @description Why there.
 			 * @example 1,200,000 bytes: about 12 ms inline, 25 ms on threads.
@@ -8321,7 +8754,7 @@ export interface components {
 			 * @example threads
 			 * @enum {string}
 			 */
-			method: "inline" | "threads";
+			method: "inline" | "threads" | (string & {});
 			/**
 			 * @description Why there.
 			 * @example 1,200,000 bytes: about 12 ms inline, 25 ms on threads.
@@ -8374,9 +8807,10 @@ export interface components {
 			at: components["schemas"]["DateTime"];
 			/**
 			 * @description What happened.
+			 * @example registered
 			 * @enum {string}
 			 */
-			kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
+			kind: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "email-confirmed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted" | (string & {});
 			/** @description null where no account was known, or it is gone. */
 			userId: components["schemas"]["Uuid"] | null;
 			/**
@@ -8458,9 +8892,10 @@ export interface components {
 		ServiceStatus: {
 			/**
 			 * @description Which service.
+			 * @example gateway
 			 * @enum {string}
 			 */
-			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 			/**
 			 * @description Which copy of the service.
 			 * @example audio-7f9c4
@@ -8622,7 +9057,7 @@ export interface components {
 			 * @example exact
 			 * @enum {string}
 			 */
-			index: "exact" | "hnsw";
+			index: "exact" | "hnsw" | (string & {});
 			/**
 			 * @description Share of the true nearest documents that the index finds, measured over a sample when it was built.
 			 * @example 1
@@ -8652,7 +9087,7 @@ export interface components {
 			 * @description Key as a Camelot code; null without a key.
 			 * @example 11A
 			 */
-			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B" | (string & {})) | null;
 			/**
 			 * @description 1 minus the weighted mean of the distances.
 			 * @example 0.91
@@ -8710,9 +9145,10 @@ export interface components {
 		StatusSummary: {
 			/**
 			 * @description Health grade.
+			 * @example healthy
 			 * @enum {string}
 			 */
-			grade: "healthy" | "degraded" | "critical";
+			grade: "healthy" | "degraded" | "critical" | (string & {});
 			/**
 			 * @description From 0 (down) to 1 (all well).
 			 * @example 1
@@ -8722,14 +9158,16 @@ export interface components {
 			services: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Health grade.
+				 * @example healthy
 				 * @enum {string}
 				 */
-				grade: "healthy" | "degraded" | "critical";
+				grade: "healthy" | "degraded" | "critical" | (string & {});
 			}[];
 			/** @description When this was looked at. */
 			checkedAt: components["schemas"]["DateTime"];
@@ -8740,9 +9178,10 @@ export interface components {
 			copies: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Identifies a copy of a service on its machine.
 				 * @example 4711
@@ -8760,9 +9199,10 @@ export interface components {
 			services: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description How many instances run.
 				 * @example 2
@@ -8786,7 +9226,7 @@ export interface components {
 			 * @example healthy
 			 * @enum {string}
 			 */
-			grade: "healthy" | "degraded" | "critical";
+			grade: "healthy" | "degraded" | "critical" | (string & {});
 			/**
 			 * @description From 0 (down) to 1 (all well).
 			 * @example 0.985
@@ -8816,9 +9256,10 @@ export interface components {
 			copies: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Identifies a copy of a service on its machine.
 				 * @example 4711
@@ -8843,7 +9284,7 @@ export interface components {
 				startedAt: components["schemas"]["DateTime"];
 			}[];
 			/** @description Services of which no copy answered. */
-			missing: ("gateway" | "audio" | "video" | "posts" | "cache" | "health")[];
+			missing: ("gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {}))[];
 			/** @description When the services were asked; at most two intervals ago. */
 			checkedAt: components["schemas"]["DateTime"];
 		};
@@ -8872,9 +9313,10 @@ export interface components {
 			copies: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Identifies a copy of a service on its machine.
 				 * @example 4711
@@ -8992,9 +9434,10 @@ export interface components {
 			services: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/** @description False while the copies of this service differ in it. */
 				isSame: boolean;
 				/** @description The parts of the service. */
@@ -9006,9 +9449,10 @@ export interface components {
 		SystemStatus: {
 			/**
 			 * @description Health grade.
+			 * @example healthy
 			 * @enum {string}
 			 */
-			grade: "healthy" | "degraded" | "critical";
+			grade: "healthy" | "degraded" | "critical" | (string & {});
 			/**
 			 * @description How much it stands out, from 0 to 1.
 			 * @example 0.74
@@ -9018,14 +9462,16 @@ export interface components {
 			services: {
 				/**
 				 * @description Which service.
+				 * @example gateway
 				 * @enum {string}
 				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
 				/**
 				 * @description Health grade.
+				 * @example healthy
 				 * @enum {string}
 				 */
-				grade: "healthy" | "degraded" | "critical";
+				grade: "healthy" | "degraded" | "critical" | (string & {});
 				/** @description How many instances run. */
 				copies: components["schemas"]["ServiceStatus"][];
 			}[];
@@ -9078,9 +9524,10 @@ export interface components {
 			sentiment: {
 				/**
 				 * @description The class.
+				 * @example positive
 				 * @enum {string}
 				 */
-				label: "positive" | "neutral" | "negative";
+				label: "positive" | "neutral" | "negative" | (string & {});
 				/**
 				 * @description From -1 to 1.
 				 * @example 0.62
@@ -9119,9 +9566,10 @@ export interface components {
 			tone: {
 				/**
 				 * @description The class.
+				 * @example formal
 				 * @enum {string}
 				 */
-				label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic";
+				label: "formal" | "casual" | "enthusiastic" | "urgent" | "critical" | "informative" | "empathetic" | (string & {});
 				/**
 				 * @description From 0 to 1.
 				 * @example 0.87
@@ -9250,9 +9698,10 @@ export interface components {
 			entities: {
 				/**
 				 * @description Its type.
+				 * @example PERSON
 				 * @enum {string}
 				 */
-				type: "PERSON" | "ORG" | "PLACE" | "DATE" | "MONEY" | "URL" | "EMAIL" | "MENTION" | "HASHTAG";
+				type: "PERSON" | "ORG" | "PLACE" | "DATE" | "MONEY" | "URL" | "EMAIL" | "MENTION" | "HASHTAG" | (string & {});
 				/**
 				 * @description First UTF-16 unit of the span.
 				 * @example 0
@@ -9451,12 +9900,12 @@ export interface components {
 			 * @description The key.
 			 * @example F#
 			 */
-			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B" | (string & {})) | null;
 			/**
 			 * @description Major or minor.
 			 * @example minor
 			 */
-			mode: ("major" | "minor") | null;
+			mode: ("major" | "minor" | (string & {})) | null;
 			/**
 			 * @description How sure the key is, from 0 to 1.
 			 * @example 0.81
@@ -9486,9 +9935,10 @@ export interface components {
 				timeSeconds: number;
 				/**
 				 * @description Its type.
+				 * @example intro-end
 				 * @enum {string}
 				 */
-				type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start";
+				type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start" | (string & {});
 				/**
 				 * @description How sure that is, from 0 to 1.
 				 * @example 0.92
@@ -9579,12 +10029,12 @@ export interface components {
 			 * @description The key, together with `mode`; null: what was found holds.
 			 * @example A
 			 */
-			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B" | (string & {})) | null;
 			/**
 			 * @description The mode, together with `key`.
 			 * @example minor
 			 */
-			mode: ("major" | "minor") | null;
+			mode: ("major" | "minor" | (string & {})) | null;
 			/**
 			 * @description Anchors of the beats, in order of time; null: the beats that were found hold.
 			 * @example [
@@ -9615,17 +10065,17 @@ export interface components {
 			 * @description The key.
 			 * @example F#
 			 */
-			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B" | (string & {})) | null;
 			/**
 			 * @description Major or minor.
 			 * @example minor
 			 */
-			mode: ("major" | "minor") | null;
+			mode: ("major" | "minor" | (string & {})) | null;
 			/**
 			 * @description The key as DJs write it.
 			 * @example 11A
 			 */
-			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B" | (string & {})) | null;
 			/**
 			 * @description How long it plays, in seconds.
 			 * @example 184.32
@@ -9650,7 +10100,7 @@ export interface components {
 				 * @example drop
 				 * @enum {string}
 				 */
-				type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start";
+				type: "intro-end" | "build" | "drop" | "breakdown" | "outro-start" | (string & {});
 				/**
 				 * @description How sure that is, from 0 to 1.
 				 * @example 0.87
@@ -9830,7 +10280,7 @@ export interface components {
 		 * @example itunes
 		 * @enum {string}
 		 */
-		TrackProvider: "soundcloud" | "itunes" | "youtube";
+		TrackProvider: "soundcloud" | "itunes" | "youtube" | (string & {});
 		TrackProviderStatus: {
 			name: components["schemas"]["TrackProvider"];
 			/**
@@ -9937,23 +10387,23 @@ export interface components {
 			 * @example medium
 			 * @enum {string}
 			 */
-			requestedLevel: "ultra_low" | "low" | "medium" | "high" | "lossless" | "auto";
+			requestedLevel: "ultra_low" | "low" | "medium" | "high" | "lossless" | "auto" | (string & {});
 			/**
 			 * @description How much is kept; null until `auto` has decided.
 			 * @example medium
 			 */
-			level: ("ultra_low" | "low" | "medium" | "high" | "lossless") | null;
+			level: ("ultra_low" | "low" | "medium" | "high" | "lossless" | (string & {})) | null;
 			/**
 			 * @description What decided `auto`: the smallest level that reaches `minQuality`, the largest that fits `maxSizeKb`, or the best one because none reaches `minQuality`; null for the other levels.
 			 * @example min-quality
 			 */
-			decidedBy: ("min-quality" | "max-size" | "best-possible") | null;
+			decidedBy: ("min-quality" | "max-size" | "best-possible" | (string & {})) | null;
 			/**
 			 * @description The container, and with it the codec.
 			 * @example opus
 			 * @enum {string}
 			 */
-			format: "mp3" | "ogg" | "opus" | "m4a" | "wav";
+			format: "mp3" | "ogg" | "opus" | "m4a" | "wav" | (string & {});
 			/** @description Whether its loudness was brought to -14 LUFS (EBU R 128, two passes). */
 			isNormalized: boolean;
 			/**
@@ -10093,17 +10543,17 @@ export interface components {
 			 * @description The key.
 			 * @example F#
 			 */
-			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B" | (string & {})) | null;
 			/**
 			 * @description Major or minor.
 			 * @example minor
 			 */
-			mode: ("major" | "minor") | null;
+			mode: ("major" | "minor" | (string & {})) | null;
 			/**
 			 * @description The key as DJs write it; null without a key.
 			 * @example 11A
 			 */
-			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B" | (string & {})) | null;
 			/**
 			 * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
 			 * @example -14.2
@@ -10245,17 +10695,17 @@ export interface components {
 			 * @description The key.
 			 * @example F#
 			 */
-			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B") | null;
+			key: ("C" | "C#" | "D" | "D#" | "E" | "F" | "F#" | "G" | "G#" | "A" | "A#" | "B" | (string & {})) | null;
 			/**
 			 * @description Major or minor.
 			 * @example minor
 			 */
-			mode: ("major" | "minor") | null;
+			mode: ("major" | "minor" | (string & {})) | null;
 			/**
 			 * @description The key as DJs write it; null without a key.
 			 * @example 11A
 			 */
-			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B") | null;
+			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B" | (string & {})) | null;
 			/**
 			 * @description Integrated loudness, ITU-R BS.1770-4; null for silence.
 			 * @example -14.2
@@ -10319,7 +10769,7 @@ export interface components {
 			 * @example track
 			 * @enum {string}
 			 */
-			resourceKind: "track" | "video";
+			resourceKind: "track" | "video" | (string & {});
 			/**
 			 * @description Name of the file.
 			 * @example golden-hour.flac
@@ -10331,10 +10781,16 @@ export interface components {
 			 */
 			contentType: string | null;
 			/**
-			 * @description `receiving`: bytes are missing. `arrived`: all are here and the file is being taken in. `finished`: it has become a resource of its kind. `refused`: it is not what it should be, `problem` says why. `expired`: nothing came for too long.
+			 * @description `receiving`: bytes are missing. `arrived`: all are here and the file is being taken in, or waits as a part for the upload that joins it. `finished`: it has become a resource of its kind. `refused`: it is not what it should be, `problem` says why. `expired`: nothing came for too long.
+			 * @example receiving
 			 * @enum {string}
 			 */
-			state: "receiving" | "arrived" | "finished" | "refused" | "expired";
+			state: "receiving" | "arrived" | "finished" | "refused" | "expired" | (string & {});
+			/**
+			 * @description `partial`: one part of a file. `final`: joins parts, which are gone once it has ended. Null: a whole file.
+			 * @example null
+			 */
+			concat: ("partial" | "final" | (string & {})) | null;
 			/**
 			 * @description So many bytes are here for good.
 			 * @example 1048576
@@ -10451,7 +10907,9 @@ export interface components {
 			 */
 			email: string;
 			/** @description What the account may do beyond its own resources. */
-			roles: ("user" | "operator")[];
+			roles: ("user" | "operator" | (string & {}))[];
+			/** @description Whether the address counts as confirmed; without that, an installation that requires it allows reading only. */
+			emailConfirmed: boolean;
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 		};
@@ -10539,7 +10997,7 @@ export interface components {
 			 * @example subtitles
 			 * @enum {string}
 			 */
-			role: "subtitles" | "captions";
+			role: "subtitles" | "captions" | (string & {});
 			/**
 			 * @description Shown unless the viewer chooses. One caption of a video is.
 			 * @example true
@@ -10550,7 +11008,7 @@ export interface components {
 			 * @example subrip
 			 * @enum {string}
 			 */
-			format: "webvtt" | "subrip" | "embedded";
+			format: "webvtt" | "subrip" | "embedded" | (string & {});
 			/**
 			 * @description Number of cues.
 			 * @example 412
@@ -10567,7 +11025,7 @@ export interface components {
 			 *       "markup-removed"
 			 *     ]
 			 */
-			warnings: ("encoding-guessed" | "cues-empty" | "cues-reordered" | "cues-beyond-end" | "markup-removed")[];
+			warnings: ("encoding-guessed" | "cues-empty" | "cues-reordered" | "cues-beyond-end" | "markup-removed" | (string & {}))[];
 			/**
 			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
 			 * @example null
@@ -10769,7 +11227,58 @@ export interface components {
 			 *       "clear-picture"
 			 *     ]
 			 */
-			reasons: ("much-motion" | "loud" | "new-scenes" | "steady-picture" | "clear-picture")[];
+			reasons: ("much-motion" | "loud" | "new-scenes" | "steady-picture" | "clear-picture" | (string & {}))[];
+		};
+		VideoPreset: {
+			/**
+			 * @description `name@version`. A preset never changes.
+			 * @example web-720p@1
+			 */
+			preset: string;
+			/**
+			 * @description `rendition`: a rung of a stream; `clip`: a video cut out of another; `audiogram`: a video of a track.
+			 * @example rendition
+			 * @enum {string}
+			 */
+			makes: "rendition" | "clip" | "audiogram" | (string & {});
+			/**
+			 * @description `cmaf`: segments for HLS and DASH; `mp4`: one file.
+			 * @example cmaf
+			 * @enum {string}
+			 */
+			container: "cmaf" | "mp4" | (string & {});
+			/**
+			 * @description Codec of the picture; null: sound alone.
+			 * @example h264
+			 */
+			videoCodec: ("h264" | "av1" | (string & {})) | null;
+			/**
+			 * @description Codec of the sound, where there is some.
+			 * @example aac
+			 * @enum {string}
+			 */
+			audioCodec: "aac";
+			/**
+			 * @description Width of what it makes; null: sound alone.
+			 * @example 1280
+			 */
+			widthPx: number | null;
+			/**
+			 * @description Height of what it makes; null: sound alone.
+			 * @example 720
+			 */
+			heightPx: number | null;
+			/**
+			 * @description As it runs, quoted for a shell: `/INPUT` is the file, and the service reads the pipes. The sound of a rung is run beside it.
+			 * @example ffmpeg -i file:/INPUT -c:v libx264 -crf 23 -vf 'scale=1280:720' pipe:1
+			 */
+			command: string;
+		};
+		VideoPresetList: {
+			/** @description What is on this page. */
+			items: components["schemas"]["VideoPreset"][];
+			/** @description Always null: there is one page. */
+			nextCursor: null;
 		};
 		/** @description The message of `video.ready`. */
 		VideoReadyMessage: {
@@ -10786,6 +11295,38 @@ export interface components {
 			/** @description When it happened. */
 			timestamp: components["schemas"]["DateTime"];
 			data: components["schemas"]["VideoSummary"];
+		};
+		/** @description The message of `video-rendition.deleted`. */
+		VideoRenditionDeletedMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "video-rendition.deleted";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["DeletedResource"];
+		};
+		/** @description The message of `video-rendition.failed`. */
+		VideoRenditionFailedMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "video-rendition.failed";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["VideoRenditionResource"];
 		};
 		/** @description Paths on this server. */
 		VideoRenditionLinks: {
@@ -10833,6 +11374,22 @@ export interface components {
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
 			nextCursor: string | null;
+		};
+		/** @description The message of `video-rendition.ready`. */
+		VideoRenditionReadyMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "video-rendition.ready";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["VideoRenditionResource"];
 		};
 		/** @description One rung of a video. */
 		VideoRenditionResource: {
@@ -11019,7 +11576,7 @@ export interface components {
 			 *       "index-at-end"
 			 *     ]
 			 */
-			warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
+			warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable" | (string & {}))[];
 			/** @description Every stream of the file. */
 			streams: components["schemas"]["VideoStream"][];
 			/**
@@ -11060,7 +11617,7 @@ export interface components {
 			 * @example cut
 			 * @enum {string}
 			 */
-			begins: "start" | "cut" | "fade";
+			begins: "start" | "cut" | "fade" | (string & {});
 			/**
 			 * @description The moment that stands for the scene: ask for the thumbnail at it.
 			 * @example 5.48
@@ -11092,7 +11649,7 @@ export interface components {
 			 * @example audio
 			 * @enum {string}
 			 */
-			type: "video" | "audio" | "subtitle" | "data" | "picture";
+			type: "video" | "audio" | "subtitle" | "data" | "picture" | (string & {});
 			/**
 			 * @description The codec, as ffmpeg names it.
 			 * @example aac
@@ -11221,7 +11778,7 @@ export interface components {
 			 *       "index-at-end"
 			 *     ]
 			 */
-			warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable")[];
+			warnings: ("truncated" | "index-at-end" | "duration-mismatch" | "decode-errors" | "extension-mismatch" | "variable-frame-rate" | "no-audio" | "duration-missing" | "audio-unreadable" | "chapters-omitted" | "subtitles-unreadable" | (string & {}))[];
 			/** @description Every stream of the file. */
 			streams?: components["schemas"]["VideoStream"][];
 			/**
@@ -11308,7 +11865,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
 			/**
 			 * @description It is told only about resources with these pairs; without any about all, and about jobs.
 			 * @example {
@@ -11323,11 +11880,11 @@ export interface components {
 			 * @example active
 			 * @enum {string}
 			 */
-			state: "active" | "unverified" | "disabled";
+			state: "active" | "unverified" | "disabled" | (string & {});
 			/** @description Whether messages are sent to it. */
 			enabled: boolean;
 			/** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
-			disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
+			disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable" | (string & {})) | null;
 			/** @description No try has succeeded since then; null while all is well. */
 			failingSince: components["schemas"]["DateTime"] | null;
 			/** @description After a rotation: how long messages are signed with the secret before as well. */
@@ -11361,7 +11918,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+			types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
 			/** @description Only about resources with these pairs; jobs have none. */
 			metadataFilter?: components["schemas"]["NewMetadata"];
 			/**
@@ -11390,9 +11947,10 @@ export interface components {
 			type: string;
 			/**
 			 * @description How far it is.
+			 * @example pending
 			 * @enum {string}
 			 */
-			state: "pending" | "delivered" | "failed";
+			state: "pending" | "delivered" | "failed" | (string & {});
 			/**
 			 * @description How often it has been tried.
 			 * @example 1
@@ -11458,9 +12016,10 @@ export interface components {
 			type: string;
 			/**
 			 * @description How far it is.
+			 * @example pending
 			 * @enum {string}
 			 */
-			state: "pending" | "delivered" | "failed";
+			state: "pending" | "delivered" | "failed" | (string & {});
 			/**
 			 * @description How often it has been tried.
 			 * @example 1
@@ -11553,7 +12112,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
 			/**
 			 * @description It is told only about resources with these pairs; without any about all, and about jobs.
 			 * @example {
@@ -11568,11 +12127,11 @@ export interface components {
 			 * @example active
 			 * @enum {string}
 			 */
-			state: "active" | "unverified" | "disabled";
+			state: "active" | "unverified" | "disabled" | (string & {});
 			/** @description Whether messages are sent to it. */
 			enabled: boolean;
 			/** @description `owner`: you; `gone`: its receiver answered 410; `failing`: nothing got through for five days; `refused`: its host name belongs to an address that is not public; `unreachable`: its host name could not be resolved for a day. */
-			disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable") | null;
+			disabledReason: ("owner" | "gone" | "failing" | "refused" | "unreachable" | (string & {})) | null;
 			/** @description No try has succeeded since then; null while all is well. */
 			failingSince: components["schemas"]["DateTime"] | null;
 			/** @description After a rotation: how long messages are signed with the secret before as well. */
@@ -11605,8 +12164,8 @@ export interface components {
 		YouTubeId: string;
 	};
 	responses: {
-		/** @description `account-export-not-found`: Export of your data not found. */
-		AccountExportNotFound: {
+		/** @description `account-export-failed`: The export of your data has failed. */
+		AccountExportFailed: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -11615,8 +12174,8 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
-		/** @description `account-export-not-found`: Export of your data not found. `blob-not-found`: The file is not in the store. */
-		AccountExportNotFoundOrBlobNotFound: {
+		/** @description `account-export-not-found`: Export of your data not found. */
+		AccountExportNotFound: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -11637,6 +12196,36 @@ export interface components {
 		};
 		/** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. */
 		AddressRefusedOrIdempotencyKeyReused: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `analysis-failed`: The analysis has failed. */
+		AnalysisFailed: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `analysis-failed`: The analysis has failed. `idempotency-key-reused`: The key was used for another request. */
+		AnalysisFailedOrIdempotencyKeyReused: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `analysis-failed`: The analysis has failed. `media-undecodable`: The file cannot be decoded. */
+		AnalysisFailedOrMediaUndecodable: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -11668,56 +12257,6 @@ export interface components {
 		};
 		/** @description `attachment-not-found`: Attachment not found. */
 		AttachmentNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
-		/** @description `blob-not-found`: The file is not in the store. */
-		BlobNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
-		/** @description `blob-not-found`: The file is not in the store. `caption-not-found`: Caption not found. */
-		BlobNotFoundOrCaptionNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
-		/** @description `blob-not-found`: The file is not in the store. `track-not-found`: Track not found. */
-		BlobNotFoundOrTrackNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
-		/** @description `blob-not-found`: The file is not in the store. `upload-not-found`: Upload not found. */
-		BlobNotFoundOrUploadNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
-		/** @description `blob-not-found`: The file is not in the store. `video-not-found`: Video not found. */
-		BlobNotFoundOrVideoNotFound: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -11816,6 +12355,16 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `export-failed`: The export has failed. */
+		ExportFailed: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `export-not-found`: Export not found. */
 		ExportNotFound: {
 			headers: {
@@ -11851,6 +12400,16 @@ export interface components {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				"Retry-After": components["headers"]["Retry-After"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `file-lost`: The server has lost the file. `internal`: Internal error. */
+		FileLostOrInternal: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -11912,6 +12471,16 @@ export interface components {
 		};
 		/** @description `idempotency-key-reused`: The key was used for another request. */
 		IdempotencyKeyReused: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `idempotency-key-reused`: The key was used for another request. `rendition-failed`: The rendition has failed. */
+		IdempotencyKeyReusedOrRenditionFailed: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -12022,8 +12591,8 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
-		/** @description `media-undecodable`: The file cannot be decoded. */
-		MediaUndecodable: {
+		/** @description `media-undecodable`: The file cannot be decoded. `picture-format-unavailable`: Pictures of this format cannot be made here. `video-failed`: The video has failed. */
+		MediaUndecodableOrPictureFormatUnavailableOrVideoFailed: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -12143,6 +12712,16 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `profile-not-found`: Profile not found. */
+		ProfileNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `publication-not-found`: Publication not found. */
 		PublicationNotFound: {
 			headers: {
@@ -12174,8 +12753,28 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `rendition-failed`: The rendition has failed. */
+		RenditionFailed: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `rendition-not-found`: Rendition not found. */
 		RenditionNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+		RenditionNotFoundOrSegmentNotFound: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -12196,6 +12795,16 @@ export interface components {
 		};
 		/** @description `rendition-not-ready`: The rendition is not finished yet. */
 		RenditionNotReady: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `rendition-not-ready`: The rendition is not finished yet. `renditions-disabled`: Renditions are switched off. */
+		RenditionNotReadyOrRenditionsDisabled: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -12355,6 +12964,16 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `video-failed`: The video has failed. */
+		VideoFailed: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `video-not-found`: Video not found. */
 		VideoNotFound: {
 			headers: {
@@ -12365,7 +12984,7 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
-		/** @description `video-not-ready`: The video is not ready yet. */
+		/** @description `video-not-ready`: The video is not finished yet. */
 		VideoNotReady: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12427,8 +13046,8 @@ export interface components {
 		ExternalIdQuery: string;
 		/** @description Colour of the curve, `#rrggbb` or `#rrggbbaa`. */
 		ForegroundQuery: string;
-		/** @description Format of the picture. */
-		FormatQuery: "jpeg" | "webp";
+		/** @description Format of the picture; `avif`: at most 1,280 pixels wide. */
+		FormatQuery: "jpeg" | "webp" | "avif";
 		/** @description What the player can play, by preference, separated by commas. A missing file is made in the first one. */
 		FormatsQuery: ("mp3" | "ogg" | "opus" | "m4a" | "wav")[];
 		/** @description Height, in pixels. */
@@ -12453,6 +13072,8 @@ export interface components {
 		LanguageQuery: string;
 		/** @description Number of the job that failed for good. */
 		LetterIdPath: number;
+		/** @description The level, as the master playlist names it. */
+		LevelPath: "low" | "medium" | "high";
 		/** @description Items a page. */
 		LimitQuery: number;
 		/** @description Lines at the beats (yours where you have corrected them) and the cues, and an axis of time. */
@@ -12489,14 +13110,16 @@ export interface components {
 		SavedVideoIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the saved scoring. */
 		ScoreRunIdPath: components["schemas"]["Uuid"];
+		/** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
+		SegmentPath: string & (unknown & unknown);
 		/** @description Which service. */
 		ServicePath: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
 		/** @description Whose cache. */
 		ServiceQuery: "gateway" | "audio" | "video" | "posts" | "cache" | "health";
 		/** @description What to sort by; `-` in front: descending. */
-		SortQuery: "createdAt" | "-createdAt";
+		SortQuery: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
 		/** @description How far it is. */
-		StateQuery: components["schemas"]["ResourceState"];
+		StateQuery: components["schemas"]["ResourceStateInput"];
 		/** @description Only items with this tag; given again: with each of them. */
 		TagQuery: string[];
 		/** @description Tags. */
@@ -12511,6 +13134,10 @@ export interface components {
 		TrackPath: "video" | "audio";
 		/** @description Must be there. */
 		TusResumableHeader: string;
+		/** @description Changed at this moment or earlier. */
+		UpdatedAtMaxQuery: components["schemas"]["DateTimeWithOffset"];
+		/** @description Changed at this moment or later. */
+		UpdatedAtMinQuery: components["schemas"]["DateTimeWithOffset"];
 		/** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
 		UploadChecksumHeader: string;
 		/** @description Id of the upload. */
@@ -12910,7 +13537,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	revokeApiKey: {
+	deleteApiKey: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -12959,13 +13586,21 @@ export interface operations {
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 				/** @description What to sort by; `-` in front: descending. */
-				sort?: "createdAt" | "-createdAt" | "title" | "-title";
+				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "updatedAt" | "-updatedAt";
 				/** @description Only items with this tag; given again: with each of them. */
 				tag?: components["parameters"]["TagQuery"];
 				/** @description Only the item with this id of yours. */
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title and file name; case and diacritics are ignored. */
 				q?: string;
 				/** @description Only attachments of this type. */
@@ -13004,7 +13639,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	uploadAttachment: {
+	createAttachment: {
 		parameters: {
 			query?: {
 				/** @description Seconds to wait for the end of the job. */
@@ -13073,7 +13708,6 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFound"];
 			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			/** @description `media-not-attachment`: This is no picture and no document. `media-type-unsupported`: The content type is not supported. */
@@ -13097,7 +13731,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -13233,8 +13867,84 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `attachment-not-found`: Attachment not found. `blob-not-found`: The file is not in the store. */
-			404: {
+			404: components["responses"]["AttachmentNotFound"];
+			412: components["responses"]["PreconditionFailed"];
+			416: components["responses"]["RangeNotSatisfiable"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	requestEmailConfirmation: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description Accepted. */
+			202: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			409: components["responses"]["IdempotencyInFlight"];
+			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	confirmEmail: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				/**
+				 * @example {
+				 *       "token": "rfc_gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5"
+				 *     }
+				 */
+				"application/json": components["schemas"]["EmailConfirmation"];
+			};
+		};
+		responses: {
+			/** @description The address is confirmed. */
+			204: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			400: components["responses"]["RequestInvalidOrRequestMalformed"];
+			/** @description `confirmation-token-invalid`: This confirmation is not valid. */
+			403: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
@@ -13243,15 +13953,17 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
-			412: components["responses"]["PreconditionFailed"];
-			416: components["responses"]["RangeNotSatisfiable"];
+			409: components["responses"]["IdempotencyInFlight"];
+			413: components["responses"]["PayloadTooLarge"];
+			415: components["responses"]["MediaTypeUnsupported"];
+			422: components["responses"]["IdempotencyKeyReused"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	startSession: {
+	createSession: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -13317,7 +14029,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	endOwnSession: {
+	deleteOwnSession: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -13610,6 +14322,7 @@ export interface operations {
 					 *         "roles": [
 					 *           "user"
 					 *         ],
+					 *         "emailConfirmed": true,
 					 *         "createdAt": "2026-01-31T12:00:00.000Z"
 					 *       }
 					 *     }
@@ -13759,7 +14472,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	configureCacheNamespace: {
+	updateCacheNamespace: {
 		parameters: {
 			query?: {
 				/** @description Whose cache. */
@@ -13988,10 +14701,16 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title and description; case and diacritics are ignored. */
 				q?: components["parameters"]["QQuery"];
-				/** @description Fields to add, separated by commas. */
-				fields?: "lastLoad"[];
 			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -14105,7 +14824,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description One collection, with what came of its last load. */
+			/** @description One collection. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14132,7 +14851,10 @@ export interface operations {
 	deleteCollection: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the collection. */
 				collectionId: components["parameters"]["CollectionIdPath"];
@@ -14146,6 +14868,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["CollectionNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14448,9 +15171,17 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	loadDocuments: {
+	createLoad: {
 		parameters: {
 			query?: {
+				/** @description Its title. */
+				title?: components["parameters"]["TitleQuery"];
+				/** @description Tags. */
+				tags?: components["parameters"]["TagsQuery"];
+				/** @description Pairs of text of your own. */
+				metadata?: components["schemas"]["NewMetadata"];
+				/** @description Your own id for it. */
+				externalId?: components["schemas"]["NewExternalId"];
 				/** @description Seconds to wait for the end of the job. */
 				wait?: components["parameters"]["WaitQuery"];
 			};
@@ -14487,7 +15218,7 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["CollectionResource"];
+					"application/json": components["schemas"]["LoadResource"];
 				};
 			};
 			/** @description Accepted; its job tells how far it is. */
@@ -14503,24 +15234,15 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["CollectionResource"];
+					"application/json": components["schemas"]["LoadResource"];
 				};
 			};
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `blob-not-found`: The file is not in the store. `collection-not-found`: Collection not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["CollectionNotFound"];
 			408: components["responses"]["RequestTimeout"];
-			409: components["responses"]["IdempotencyInFlight"];
+			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			/** @description `documents-invalid`: The file contains no valid document. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
@@ -14534,7 +15256,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -14686,6 +15408,16 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
+				/** @description How far it is. */
+				state?: components["parameters"]["StateQuery"];
 			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -14950,6 +15682,16 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
+			/** @description `duplicate-run-failed`: The duplicate run has failed. */
+			422: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -15100,6 +15842,121 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	listLoads: {
+		parameters: {
+			query?: {
+				/** @description `nextCursor` of the page before. */
+				cursor?: components["parameters"]["CursorQuery"];
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+				/** @description What to sort by; `-` in front: descending. */
+				sort?: components["parameters"]["SortQuery"];
+				/** @description Only items with this tag; given again: with each of them. */
+				tag?: components["parameters"]["TagQuery"];
+				/** @description Only the item with this id of yours. */
+				externalId?: components["parameters"]["ExternalIdQuery"];
+				/** @description Only items with this pair: `metadata[project]=spring`. */
+				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
+				/** @description Fields to add, separated by commas. */
+				fields?: "badLines"[];
+				/** @description How far it is. */
+				state?: components["parameters"]["StateQuery"];
+			};
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the collection. */
+				collectionId: components["parameters"]["CollectionIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The loads of a collection, newest first. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					Link: components["headers"]["Link"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["LoadList"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["CollectionNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getLoad: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the collection. */
+				collectionId: components["parameters"]["CollectionIdPath"];
+				/** @description Id of the load. */
+				loadId: components["schemas"]["Uuid"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One load, with what came of its lines. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["LoadResource"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			/** @description `load-not-found`: Load not found. */
+			404: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	searchDocuments: {
 		parameters: {
 			query: {
@@ -15151,7 +16008,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	findSimilar: {
+	findSimilarDocuments: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -15248,7 +16105,7 @@ export interface operations {
 		parameters: {
 			query?: {
 				/** @description Only these types, separated by commas; `track.*`: all types of tracks. */
-				type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.failed" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "playlist.*" | "post.*" | "track.*" | "video.*")[];
+				type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
 				/** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
 				lastEventId?: number;
 			};
@@ -15297,10 +16154,20 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Fields to add, separated by commas. */
 				fields?: "files"[];
 				/** @description What to export. `analyses`: what is found in the texts of your posts, or of the documents of a collection. */
 				source?: "documents" | "posts" | "analyses" | "tracks" | "videos";
+				/** @description How far it is. */
+				state?: components["parameters"]["StateQuery"];
 			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -15584,7 +16451,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `blob-not-found`: The file is not in the store. `export-file-not-found`: The export has no such file. `export-not-found`: Export not found. */
+			/** @description `export-file-not-found`: The export has no such file. `export-not-found`: Export not found. */
 			404: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15597,8 +16464,9 @@ export interface operations {
 			409: components["responses"]["ExportNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["ExportFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -15671,21 +16539,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `blob-not-found`: The file is not in the store. `export-not-found`: Export not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["ExportNotFound"];
 			409: components["responses"]["ExportNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["ExportFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -15696,9 +16556,9 @@ export interface operations {
 				/** @description How far it is. */
 				state?: components["parameters"]["StateQuery"];
 				/** @description Created at this moment or later. */
-				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				createdAtMin?: components["schemas"]["DateTimeWithOffset"];
 				/** @description Created at this moment or earlier. */
-				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				createdAtMax?: components["schemas"]["DateTimeWithOffset"];
 				/** @description `nextCursor` of the page before. */
 				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
@@ -16002,9 +16862,9 @@ export interface operations {
 				/** @description Only jobs of this kind. */
 				kind?: components["parameters"]["KindQuery"];
 				/** @description Created at this moment or later. */
-				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				createdAtMin?: components["schemas"]["DateTimeWithOffset"];
 				/** @description Created at this moment or earlier. */
-				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				createdAtMax?: components["schemas"]["DateTimeWithOffset"];
 				/** @description `nextCursor` of the page before. */
 				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
@@ -16290,13 +17150,14 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+			404: components["responses"]["AccountExportNotFound"];
 			409: components["responses"]["AccountExportNotReady"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["AccountExportFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -16370,12 +17231,12 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+			404: components["responses"]["CaptionNotFound"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -16447,6 +17308,7 @@ export interface operations {
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16520,12 +17382,12 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["Overloaded"];
 		};
 	};
@@ -16559,6 +17421,7 @@ export interface operations {
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16570,7 +17433,7 @@ export interface operations {
 			query?: {
 				/** @description Width; never above that of the source. */
 				widthPx?: components["parameters"]["WidthPxQuery"];
-				/** @description Format of the picture. */
+				/** @description Format of the picture; `avif`: at most 1,280 pixels wide. */
 				format?: components["parameters"]["FormatQuery"];
 			};
 			header?: {
@@ -16591,7 +17454,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description The picture: JPEG, or WebP where that was asked for. */
+			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16637,14 +17500,14 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			422: components["responses"]["MediaUndecodable"];
+			422: components["responses"]["MediaUndecodableOrPictureFormatUnavailableOrVideoFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["Overloaded"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -16716,22 +17579,14 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			/** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["RenditionNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["Overloaded"];
 		};
 	};
@@ -16807,14 +17662,14 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			422: components["responses"]["MediaUndecodable"];
+			422: components["responses"]["AnalysisFailedOrMediaUndecodable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["Overloaded"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -16850,18 +17705,10 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			/** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["RenditionNotFoundOrSegmentNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16889,7 +17736,7 @@ export interface operations {
 				/** @description The picture or the sound. */
 				track: components["parameters"]["TrackPath"];
 				/** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
-				segment: string & (unknown & unknown);
+				segment: components["parameters"]["SegmentPath"];
 			};
 			cookie?: never;
 		};
@@ -16939,7 +17786,166 @@ export interface operations {
 			};
 			400: components["responses"]["RequestInvalid"];
 			403: components["responses"]["LinkInvalid"];
-			/** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
+			404: components["responses"]["RenditionNotFoundOrSegmentNotFound"];
+			410: components["responses"]["LinkExpired"];
+			412: components["responses"]["PreconditionFailed"];
+			416: components["responses"]["RangeNotSatisfiable"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getLinkedTrackHlsMaster: {
+		parameters: {
+			query?: {
+				/** @description Seconds to wait for the end of the job. */
+				wait?: components["parameters"]["WaitQuery"];
+			};
+			header?: {
+				/** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+				prefer?: components["parameters"]["PreferHeader"];
+			};
+			path: {
+				/** @description The token of the link: signed, and valid until it expires. */
+				token: components["parameters"]["TokenPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The playlist (RFC 8216). */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/vnd.apple.mpegurl": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			403: components["responses"]["LinkInvalid"];
+			404: components["responses"]["TrackNotFound"];
+			409: components["responses"]["RenditionNotReadyOrRenditionsDisabled"];
+			410: components["responses"]["LinkExpired"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getTrackHlsPlaylist: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description The token of the link: signed, and valid until it expires. */
+				token: components["parameters"]["TokenPath"];
+				/** @description The level, as the master playlist names it. */
+				level: components["parameters"]["LevelPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The playlist (RFC 8216). */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/vnd.apple.mpegurl": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			403: components["responses"]["LinkInvalid"];
+			404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
+			409: components["responses"]["RenditionNotReady"];
+			410: components["responses"]["LinkExpired"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getTrackHlsSegment: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Which bytes are wanted (RFC 9110). */
+				range?: components["parameters"]["RangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+				"if-range"?: components["parameters"]["IfRangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+				"if-match"?: components["parameters"]["IfMatchHeader"];
+			};
+			path: {
+				/** @description The token of the link: signed, and valid until it expires. */
+				token: components["parameters"]["TokenPath"];
+				/** @description The level, as the master playlist names it. */
+				level: components["parameters"]["LevelPath"];
+				/** @description `init.mp4`, or the number of the segment from 0 with `.m4s`. */
+				segment: components["parameters"]["SegmentPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The segment: `video/mp4` or `audio/mp4`. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					/** @description The SHA-256 of the bytes. */
+					ETag?: string;
+					/** @description `bytes` */
+					"Accept-Ranges"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/octet-stream": string;
+				};
+			};
+			/** @description The part that was asked for. */
+			206: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					/** @description Which part, and of how much. */
+					"Content-Range"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/octet-stream": string;
+				};
+			};
+			/** @description You have it already. */
+			304: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			400: components["responses"]["RequestInvalid"];
+			403: components["responses"]["LinkInvalid"];
+			/** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. `track-not-found`: Track not found. */
 			404: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16953,7 +17959,7 @@ export interface operations {
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -16999,6 +18005,7 @@ export interface operations {
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["Overloaded"];
@@ -17282,17 +18289,18 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["AccountExportNotFoundOrBlobNotFound"];
+			404: components["responses"]["AccountExportNotFound"];
 			409: components["responses"]["AccountExportNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["AccountExportFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	createAccountExportLink: {
+	linkAccountExport: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -17353,7 +18361,16 @@ export interface operations {
 			};
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			/** @description `account-export-failed`: The export of your data has failed. `idempotency-key-reused`: The key was used for another request. */
+			422: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17403,7 +18420,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	dropDeadLetter: {
+	deleteDeadLetter: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -17520,9 +18537,9 @@ export interface operations {
 				/** @description How far it is. */
 				state?: components["parameters"]["StateQuery"];
 				/** @description Created at this moment or later. */
-				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				createdAtMin?: components["schemas"]["DateTimeWithOffset"];
 				/** @description Created at this moment or earlier. */
-				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				createdAtMax?: components["schemas"]["DateTimeWithOffset"];
 				/** @description `nextCursor` of the page before. */
 				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
@@ -17644,16 +18661,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			/** @description `profile-not-found`: Profile not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["ProfileNotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17728,16 +18736,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			/** @description `blob-not-found`: The file is not in the store. `profile-not-found`: Profile not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["ProfileNotFound"];
 			/** @description `profile-not-ready`: The profile is not finished yet. */
 			409: {
 				headers: {
@@ -17771,7 +18770,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -17859,7 +18858,7 @@ export interface operations {
 				/** @description Id of the account. */
 				userId?: components["schemas"]["Uuid"];
 				/** @description Only events of this kind. */
-				kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
+				kind?: "registered" | "login-succeeded" | "login-failed" | "login-refused" | "token-refreshed" | "token-reused" | "logged-out" | "sessions-ended" | "password-changed" | "password-change-failed" | "email-confirmed" | "password-reset-requested" | "password-reset-issued" | "password-reset" | "password-reset-failed" | "api-key-created" | "api-key-revoked" | "signing-key-rotated" | "invitation-created" | "invitation-revoked" | "operator-granted" | "operator-revoked" | "account-disabled" | "account-enabled" | "quotas-changed" | "settings-changed" | "deletion-requested" | "deletion-request-failed" | "deletion-cancelled" | "account-deleted";
 				/** @description At this moment or later. */
 				atMin?: components["schemas"]["DateTimeWithOffset"];
 				/** @description At this moment or earlier. */
@@ -17867,7 +18866,7 @@ export interface operations {
 				/** @description `nextCursor` of the page before. */
 				cursor?: string;
 				/** @description Items a page. */
-				limit?: number;
+				limit?: components["parameters"]["LimitQuery"];
 			};
 			header?: never;
 			path?: never;
@@ -18247,6 +19246,14 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title and description; case and diacritics are ignored. */
 				q?: components["parameters"]["QQuery"];
 				/** @description Number of items: at least. */
@@ -18398,7 +19405,10 @@ export interface operations {
 	deletePlaylist: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the playlist. */
 				playlistId: components["parameters"]["PlaylistIdPath"];
@@ -18412,6 +19422,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["PlaylistNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -18505,7 +19516,7 @@ export interface operations {
 				/** @description `nextCursor` of the page before. */
 				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
-				limit?: number;
+				limit?: components["parameters"]["LimitQuery"];
 				/** @description Only the items with this track. */
 				trackId?: components["schemas"]["Uuid"];
 			};
@@ -18578,6 +19589,8 @@ export interface operations {
 		parameters: {
 			query?: never;
 			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
 				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
 				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
 			};
@@ -18616,6 +19629,7 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18646,6 +19660,7 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
+			412: components["responses"]["PreconditionFailed"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			422: components["responses"]["IdempotencyKeyReused"];
@@ -18658,7 +19673,10 @@ export interface operations {
 	deletePlaylistItem: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the playlist. */
 				playlistId: components["parameters"]["PlaylistIdPath"];
@@ -18669,11 +19687,22 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			204: components["responses"]["Deleted"];
+			/** @description Deleted. */
+			204: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -18730,6 +19759,7 @@ export interface operations {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18765,6 +19795,14 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title and text; case and diacritics are ignored. */
 				q?: string;
 				/** @description Fields to add, separated by commas. */
@@ -18924,7 +19962,10 @@ export interface operations {
 	deletePost: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the post. */
 				postId: components["parameters"]["PostIdPath"];
@@ -18938,6 +19979,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["PostNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19515,7 +20557,7 @@ export interface operations {
 		parameters: {
 			query?: {
 				/** @description `nextCursor` of the page before. */
-				cursor?: string;
+				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 			};
@@ -19580,6 +20622,8 @@ export interface operations {
 		parameters: {
 			query?: never;
 			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
 				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
 				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
 			};
@@ -19621,6 +20665,7 @@ export interface operations {
 				};
 			};
 			409: components["responses"]["IdempotencyInFlight"];
+			412: components["responses"]["PreconditionFailed"];
 			422: components["responses"]["IdempotencyKeyReused"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
@@ -20146,13 +21191,21 @@ export interface operations {
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 				/** @description What to sort by; `-` in front: descending. */
-				sort?: "createdAt" | "-createdAt" | "title" | "-title";
+				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "updatedAt" | "-updatedAt";
 				/** @description Only items with this tag; given again: with each of them. */
 				tag?: components["parameters"]["TagQuery"];
 				/** @description Only the item with this id of yours. */
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in the title; case and diacritics are ignored. */
 				q?: string;
 				/** @description Only the one with this id at YouTube. */
@@ -20311,7 +21364,10 @@ export interface operations {
 	deleteSavedVideo: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the saved video. */
 				savedVideoId: components["parameters"]["SavedVideoIdPath"];
@@ -20325,6 +21381,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["SavedVideoNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20548,7 +21605,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	endSessions: {
+	deleteSessions: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -20576,7 +21633,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	endSession: {
+	deleteSession: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -20800,9 +21857,9 @@ export interface operations {
 				/** @description How far it is. */
 				state?: components["parameters"]["StateQuery"];
 				/** @description Created at this moment or later. */
-				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				createdAtMin?: components["schemas"]["DateTimeWithOffset"];
 				/** @description Created at this moment or earlier. */
-				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				createdAtMax?: components["schemas"]["DateTimeWithOffset"];
 				/** @description `nextCursor` of the page before. */
 				cursor?: components["parameters"]["CursorQuery"];
 				/** @description Items a page. */
@@ -21015,13 +22072,21 @@ export interface operations {
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 				/** @description What to sort by; `-` in front: descending. */
-				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "durationSeconds" | "-durationSeconds" | "bpm" | "-bpm";
+				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "durationSeconds" | "-durationSeconds" | "bpm" | "-bpm" | "updatedAt" | "-updatedAt";
 				/** @description Only items with this tag; given again: with each of them. */
 				tag?: components["parameters"]["TagQuery"];
 				/** @description Only the item with this id of yours. */
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title, artist, album and file name; case and diacritics are ignored. */
 				q?: string;
 				/** @description Fields to add, separated by commas. */
@@ -21084,7 +22149,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	uploadTrack: {
+	createTrack: {
 		parameters: {
 			query?: {
 				/** @description Seconds to wait for the end of the job. */
@@ -21153,7 +22218,6 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFound"];
 			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
@@ -21168,7 +22232,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -21216,7 +22280,10 @@ export interface operations {
 	deleteTrack: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the track. */
 				trackId: components["parameters"]["TrackIdPath"];
@@ -21230,6 +22297,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["TrackNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21355,6 +22423,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21408,11 +22477,11 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			/** @description `idempotency-key-reused`: The key was used for another request. `media-too-long`: The file is longer than allowed. */
+			/** @description `analysis-failed`: The analysis has failed. `idempotency-key-reused`: The key was used for another request. `media-too-long`: The file is longer than allowed. */
 			422: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -21423,7 +22492,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -21486,10 +22555,11 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -21682,7 +22752,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `blob-not-found`: The file is not in the store. `cover-not-found`: The track has no cover. `track-not-found`: Track not found. */
+			/** @description `cover-not-found`: The track has no cover. `track-not-found`: Track not found. */
 			404: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -21695,7 +22765,7 @@ export interface operations {
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -21732,6 +22802,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21772,6 +22843,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21810,6 +22882,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21884,11 +22957,11 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -21945,6 +23018,139 @@ export interface operations {
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	deleteTrackStream: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the track. */
+				trackId: components["parameters"]["TrackIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			204: components["responses"]["Deleted"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	linkTrackHls: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path: {
+				/** @description Id of the track. */
+				trackId: components["parameters"]["TrackIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				/**
+				 * @example {
+				 *       "expiresInSeconds": 600
+				 *     }
+				 */
+				"application/json": {
+					/**
+					 * @description How long the link is good.
+					 * @default 3600
+					 * @example 600
+					 */
+					expiresInSeconds?: number;
+				};
+			};
+		};
+		responses: {
+			/** @description A link that needs no account. */
+			201: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["SignedLink"];
+				};
+			};
+			400: components["responses"]["RequestInvalidOrRequestMalformed"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["TrackNotFound"];
+			/** @description `idempotency-in-flight`: A request with this key is in progress. `rendition-not-ready`: The rendition is not finished yet. `renditions-disabled`: Renditions are switched off. */
+			409: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					"Retry-After": components["headers"]["Retry-After"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			413: components["responses"]["PayloadTooLarge"];
+			415: components["responses"]["MediaTypeUnsupported"];
+			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getTrackHlsMaster: {
+		parameters: {
+			query?: {
+				/** @description Seconds to wait for the end of the job. */
+				wait?: components["parameters"]["WaitQuery"];
+			};
+			header?: {
+				/** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */
+				prefer?: components["parameters"]["PreferHeader"];
+			};
+			path: {
+				/** @description Id of the track. */
+				trackId: components["parameters"]["TrackIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The playlist (RFC 8216). */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/vnd.apple.mpegurl": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["TrackNotFound"];
+			409: components["responses"]["RenditionNotReadyOrRenditionsDisabled"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22018,12 +23224,20 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description How much is kept; `lossless` keeps everything. */
 				level?: "ultra_low" | "low" | "medium" | "high" | "lossless";
 				/** @description The container, and with it the codec. */
 				format?: "mp3" | "ogg" | "opus" | "m4a" | "wav";
 				/** @description Only renditions in this state. */
-				state?: components["schemas"]["ResourceState"];
+				state?: components["schemas"]["ResourceStateInput"];
 			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -22321,21 +23535,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `blob-not-found`: The file is not in the store. `rendition-not-found`: Rendition not found. `track-not-found`: Track not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -22393,7 +23599,7 @@ export interface operations {
 			409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["IdempotencyKeyReusedOrRenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22464,6 +23670,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22543,13 +23750,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrTrackNotFound"];
+			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			422: components["responses"]["MediaUndecodable"];
+			422: components["responses"]["AnalysisFailedOrMediaUndecodable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -22605,7 +23812,7 @@ export interface operations {
 			409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["AnalysisFailedOrIdempotencyKeyReused"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22660,7 +23867,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	getWaveformJson: {
+	getTrackWaveformJson: {
 		parameters: {
 			query?: {
 				/** @description Width, in pixels. */
@@ -22697,13 +23904,14 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	getWaveformPng: {
+	getTrackWaveformPng: {
 		parameters: {
 			query?: {
 				/** @description Width, in pixels. */
@@ -22744,13 +23952,14 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	linkWaveform: {
+	linkTrackWaveform: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -22801,14 +24010,14 @@ export interface operations {
 			409: components["responses"]["AnalysisNotReadyOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["AnalysisFailedOrIdempotencyKeyReused"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	getWaveformSvg: {
+	getTrackWaveformSvg: {
 		parameters: {
 			query?: {
 				/** @description Width, in pixels. */
@@ -22849,6 +24058,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["AnalysisNotReady"];
+			422: components["responses"]["AnalysisFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -22900,7 +24110,7 @@ export interface operations {
 				"upload-metadata"?: string;
 				/** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
 				"upload-checksum"?: components["parameters"]["UploadChecksumHeader"];
-				/** @description Not supported. */
+				/** @description `partial`: one part of a file. `final;` and the addresses of up to 64 parts, separated by spaces: joins them. */
 				"upload-concat"?: string;
 				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
 				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
@@ -22924,7 +24134,7 @@ export interface operations {
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					/** @description The upload, `/v1/uploads/{id}`. */
 					Location?: string;
-					/** @description So many bytes are here for good. */
+					/** @description So many bytes are here for good; absent while parts are being joined. */
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
@@ -22941,9 +24151,9 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrUploadNotFound"];
+			404: components["responses"]["UploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
-			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-uploads`: The limit of unfinished uploads is reached. `upload-offset-mismatch`: The upload has another offset. */
+			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-uploads`: The limit of unfinished uploads is reached. `upload-incomplete`: The upload is not complete. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -22971,13 +24181,13 @@ export interface operations {
 			423: components["responses"]["UploadLocked"];
 			429: components["responses"]["TooManyRequests"];
 			460: components["responses"]["UploadChecksumMismatch"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
 		};
 	};
-	tellUploadProtocol: {
+	getUploadProtocol: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -22994,7 +24204,7 @@ export interface operations {
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					/** @description `1.0.0` */
 					"Tus-Version"?: string;
-					/** @description creation, creation-with-upload, creation-defer-length, expiration, checksum, termination */
+					/** @description creation, creation-with-upload, creation-defer-length, expiration, checksum, termination, concatenation */
 					"Tus-Extension"?: string;
 					/** @description sha256, sha1, md5 */
 					"Tus-Checksum-Algorithm"?: string;
@@ -23028,7 +24238,7 @@ export interface operations {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description So many bytes are here for good. */
+					/** @description So many bytes are here for good; absent while parts are being joined. */
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
@@ -23042,6 +24252,8 @@ export interface operations {
 					"Upload-Defer-Length"?: string;
 					/** @description As it was sent. */
 					"Upload-Metadata"?: string;
+					/** @description Of a part, and of an upload that joins parts. */
+					"Upload-Concat"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23107,7 +24319,7 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description So many bytes are here for good. */
+					/** @description So many bytes are here for good; absent while parts are being joined. */
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
@@ -23122,7 +24334,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrUploadNotFound"];
+			404: components["responses"]["UploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
@@ -23152,13 +24364,13 @@ export interface operations {
 			423: components["responses"]["UploadLocked"];
 			429: components["responses"]["TooManyRequests"];
 			460: components["responses"]["UploadChecksumMismatch"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
 		};
 	};
-	terminateUpload: {
+	deleteUpload: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -23228,7 +24440,7 @@ export interface operations {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description So many bytes are here for good. */
+					/** @description So many bytes are here for good; absent while parts are being joined. */
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
@@ -23243,7 +24455,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrUploadNotFound"];
+			404: components["responses"]["UploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
@@ -23272,7 +24484,7 @@ export interface operations {
 			423: components["responses"]["UploadLocked"];
 			429: components["responses"]["TooManyRequests"];
 			460: components["responses"]["UploadChecksumMismatch"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -23321,13 +24533,21 @@ export interface operations {
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 				/** @description What to sort by; `-` in front: descending. */
-				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "durationSeconds" | "-durationSeconds" | "sizeBytes" | "-sizeBytes";
+				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "durationSeconds" | "-durationSeconds" | "sizeBytes" | "-sizeBytes" | "updatedAt" | "-updatedAt";
 				/** @description Only items with this tag; given again: with each of them. */
 				tag?: components["parameters"]["TagQuery"];
 				/** @description Only the item with this id of yours. */
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title, tags and file name; case and diacritics are ignored. */
 				q?: string;
 				/** @description Fields to add, separated by commas. */
@@ -23380,7 +24600,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	uploadVideo: {
+	createVideo: {
 		parameters: {
 			query?: {
 				/** @description Seconds to wait for the end of the job. */
@@ -23449,7 +24669,6 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFound"];
 			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
@@ -23464,7 +24683,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -23512,7 +24731,10 @@ export interface operations {
 	deleteVideo: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the video. */
 				videoId: components["parameters"]["VideoIdPath"];
@@ -23526,6 +24748,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["VideoNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23617,7 +24840,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	getAnalysis: {
+	getVideoAnalysis: {
 		parameters: {
 			query?: never;
 			header?: {
@@ -23651,6 +24874,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
+			422: components["responses"]["VideoFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23672,6 +24896,14 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Language (BCP 47). */
 				language?: string;
 				/** @description `captions` also tell of sounds, for who cannot hear them. */
@@ -23769,7 +25001,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-captions`: The video has too many captions. */
 			409: {
@@ -23795,7 +25027,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -23845,7 +25077,10 @@ export interface operations {
 	deleteVideoCaption: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the video. */
 				videoId: components["parameters"]["VideoIdPath"];
@@ -23861,6 +25096,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["CaptionNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24047,11 +25283,11 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrCaptionNotFound"];
+			404: components["responses"]["CaptionNotFound"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -24101,7 +25337,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
-			/** @description `idempotency-in-flight`: A request with this key is in progress. `video-not-ready`: The video is not ready yet. */
+			/** @description `idempotency-in-flight`: A request with this key is in progress. `video-not-ready`: The video is not finished yet. */
 			409: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -24114,7 +25350,7 @@ export interface operations {
 			};
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			/** @description `idempotency-key-reused`: The key was used for another request. `moment-not-found`: The video has no such moment. `time-outside-video`: The time is outside the video. */
+			/** @description `idempotency-key-reused`: The key was used for another request. `moment-not-found`: The video has no such moment. `time-outside-video`: The time is outside the video. `video-failed`: The video has failed. */
 			422: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -24165,6 +25401,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
+			422: components["responses"]["VideoFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24222,7 +25459,7 @@ export interface operations {
 			409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["IdempotencyKeyReusedOrRenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24259,6 +25496,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["RenditionNotReady"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24333,11 +25571,11 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -24393,7 +25631,7 @@ export interface operations {
 			409: components["responses"]["IdempotencyInFlightOrRenditionNotReady"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["IdempotencyKeyReusedOrRenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24430,6 +25668,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["RenditionNotReady"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -24461,13 +25700,13 @@ export interface operations {
 				 */
 				"application/json": {
 					/**
-					 * @description Unless told, every preset with a picture that is possible for the video.
+					 * @description Unless told, every preset of H.264 that is possible for the video.
 					 * @example [
 					 *       "web-720p@1",
 					 *       "web-240p"
 					 *     ]
 					 */
-					presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1")[];
+					presets?: ("web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "web-1080p-av1" | "web-720p-av1" | "web-480p-av1" | "web-360p-av1" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "web-1080p-av1@1" | "web-720p-av1@1" | "web-480p-av1@1" | "web-360p-av1@1" | "audio-only@1")[];
 				};
 			};
 		};
@@ -24504,7 +25743,7 @@ export interface operations {
 			query?: {
 				/** @description Width; never above that of the source. */
 				widthPx?: components["parameters"]["WidthPxQuery"];
-				/** @description Format of the picture. */
+				/** @description Format of the picture; `avif`: at most 1,280 pixels wide. */
 				format?: components["parameters"]["FormatQuery"];
 			};
 			header?: {
@@ -24525,7 +25764,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description The picture: JPEG, or WebP where that was asked for. */
+			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -24572,13 +25811,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			422: components["responses"]["MediaUndecodable"];
+			422: components["responses"]["MediaUndecodableOrPictureFormatUnavailableOrVideoFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -24709,13 +25948,22 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			422: components["responses"]["MediaUndecodable"];
+			/** @description `media-undecodable`: The file cannot be decoded. `video-failed`: The video has failed. */
+			422: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -24735,10 +25983,18 @@ export interface operations {
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
-				/** @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. */
-				preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
+				/** @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. `-av1`: in AV1, else H.264. */
+				preset?: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "web-1080p-av1" | "web-720p-av1" | "web-480p-av1" | "web-360p-av1" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "web-1080p-av1@1" | "web-720p-av1@1" | "web-480p-av1@1" | "web-360p-av1@1" | "audio-only@1";
 				/** @description Only renditions in this state. */
-				state?: components["schemas"]["ResourceState"];
+				state?: components["schemas"]["ResourceStateInput"];
 			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
@@ -24807,11 +26063,11 @@ export interface operations {
 				 */
 				"application/json": {
 					/**
-					 * @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.
+					 * @description The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. `-av1`: in AV1, else H.264.
 					 * @example web-720p@1
 					 * @enum {string}
 					 */
-					preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "audio-only@1";
+					preset: "web-1080p" | "web-720p" | "web-480p" | "web-360p" | "web-240p" | "web-1080p-av1" | "web-720p-av1" | "web-480p-av1" | "web-360p-av1" | "audio-only" | "web-1080p@1" | "web-720p@1" | "web-480p@1" | "web-360p@1" | "web-240p@1" | "web-1080p-av1@1" | "web-720p-av1@1" | "web-480p-av1@1" | "web-360p-av1@1" | "audio-only@1";
 					title?: components["schemas"]["NewTitle"];
 					tags?: components["schemas"]["NewTags"];
 					metadata?: components["schemas"]["NewMetadata"];
@@ -24995,6 +26251,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
+			422: components["responses"]["VideoFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -25069,12 +26326,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["VideoFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -25147,12 +26405,13 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			409: components["responses"]["VideoNotReady"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["VideoFailed"];
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 		};
@@ -25164,7 +26423,7 @@ export interface operations {
 				timeSeconds?: number;
 				/** @description Width; never above that of the source. */
 				widthPx?: components["parameters"]["WidthPxQuery"];
-				/** @description Format of the picture. */
+				/** @description Format of the picture; `avif`: at most 1,280 pixels wide. */
 				format?: components["parameters"]["FormatQuery"];
 			};
 			header?: {
@@ -25185,7 +26444,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description The picture: JPEG, or WebP where that was asked for. */
+			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -25232,10 +26491,10 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFoundOrVideoNotFound"];
+			404: components["responses"]["VideoNotFound"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
-			/** @description `media-undecodable`: The file cannot be decoded. `time-outside-video`: The time is outside the video. */
+			/** @description `media-undecodable`: The file cannot be decoded. `picture-format-unavailable`: Pictures of this format cannot be made here. `time-outside-video`: The time is outside the video. */
 			422: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -25245,6 +26504,46 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	listVideoPresets: {
+		parameters: {
+			query?: {
+				/** @description Only those that are possible for this video, as they run for it. Unless told, for a source of 1920 × 1080 pixels. */
+				videoId?: components["schemas"]["Uuid"];
+			};
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The presets, with their commands. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					Link: components["headers"]["Link"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["VideoPresetList"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["VideoNotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -25308,7 +26607,6 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["BlobNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
@@ -25324,7 +26622,7 @@ export interface operations {
 				};
 			};
 			429: components["responses"]["TooManyRequests"];
-			500: components["responses"]["Internal"];
+			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
 			507: components["responses"]["StorageFull"];
@@ -25338,13 +26636,21 @@ export interface operations {
 				/** @description Items a page. */
 				limit?: components["parameters"]["LimitQuery"];
 				/** @description What to sort by; `-` in front: descending. */
-				sort?: "createdAt" | "-createdAt" | "title" | "-title";
+				sort?: "createdAt" | "-createdAt" | "title" | "-title" | "updatedAt" | "-updatedAt";
 				/** @description Only items with this tag; given again: with each of them. */
 				tag?: components["parameters"]["TagQuery"];
 				/** @description Only the item with this id of yours. */
 				externalId?: components["parameters"]["ExternalIdQuery"];
 				/** @description Only items with this pair: `metadata[project]=spring`. */
 				metadata?: components["parameters"]["MetadataQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["parameters"]["CreatedAtMinQuery"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["parameters"]["CreatedAtMaxQuery"];
+				/** @description Changed at this moment or later. */
+				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
+				/** @description Changed at this moment or earlier. */
+				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
 				/** @description Text to find in title; case and diacritics are ignored. */
 				q?: string;
 				/** @description Fields to add, separated by commas. */
@@ -25425,7 +26731,10 @@ export interface operations {
 	deleteScoreRun: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the saved scoring. */
 				scoreRunId: components["parameters"]["ScoreRunIdPath"];
@@ -25439,6 +26748,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["ScoreRunNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -25756,7 +27066,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	changeWebhook: {
+	updateWebhook: {
 		parameters: {
 			query?: never;
 			header?: never;
@@ -26171,42 +27481,6 @@ export interface operations {
 			};
 		};
 	};
-	receiveCollectionFailed: {
-		parameters: {
-			query?: never;
-			header: {
-				/** @description The same at every try and replay: tell messages apart by it. */
-				"webhook-id": components["parameters"]["WebhookIdHeader"];
-				/** @description When this try was signed, in seconds since 1970. */
-				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
-				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
-				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
-			};
-			path?: never;
-			cookie?: never;
-		};
-		requestBody: {
-			content: {
-				"application/json": components["schemas"]["CollectionFailedMessage"];
-			};
-		};
-		responses: {
-			/** @description The address is gone: the webhook is disabled. */
-			410: {
-				headers: {
-					[name: string]: unknown;
-				};
-				content?: never;
-			};
-			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
-			"2XX": {
-				headers: {
-					[name: string]: unknown;
-				};
-				content?: never;
-			};
-		};
-	};
 	receiveCollectionDeleted: {
 		parameters: {
 			query?: never;
@@ -26332,6 +27606,114 @@ export interface operations {
 		requestBody: {
 			content: {
 				"application/json": components["schemas"]["ExportDeletedMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveLoadReady: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["LoadReadyMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveLoadFailed: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["LoadFailedMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveLoadDeleted: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["LoadDeletedMessage"];
 			};
 		};
 		responses: {
@@ -26692,6 +28074,114 @@ export interface operations {
 		requestBody: {
 			content: {
 				"application/json": components["schemas"]["VideoDeletedMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveVideoRenditionReady: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["VideoRenditionReadyMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveVideoRenditionFailed: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["VideoRenditionFailedMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveVideoRenditionDeleted: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["VideoRenditionDeletedMessage"];
 			};
 		};
 		responses: {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { list } from './list.ts';
+import { list, page } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
@@ -117,8 +117,7 @@ export const listDocuments = rpc({
   subject: 'posts.document.list.v1',
   request: z.strictObject({
     ...ofCollection,
-    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: integer({ min: 1, max: 100 }).default(20).meta({ description: 'Items a page.' }),
+    ...page,
     language: text({ min: 2, max: 3 })
       .optional()
       .meta({ description: 'Only documents in this language.', examples: ['es'] }),
@@ -187,7 +186,7 @@ export const similarityMin = z
   .default(0.6)
   .meta({ description: 'Lowest similarity of a pair.', examples: [0.6] });
 
-/** Which page of groups. */
+/** Which page of groups; they are small, so that a page may have more than in other lists. */
 export const groupPage = {
   cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
   limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Groups a page at most; a page of large groups has fewer.' }),

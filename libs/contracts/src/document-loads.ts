@@ -5,7 +5,7 @@ import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { sha256 } from './media-intake.ts';
-import { createFailures, newOwnerFields, resource } from './resource.ts';
+import { createFailures, newOwnerFields, resource, resourceState } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer } from './values.ts';
 
@@ -92,7 +92,7 @@ export const findLoad = rpc({
   deadlineMs: 5_000,
 });
 
-const page = list({ item: documentLoad, sorts: ['createdAt'], fields: ['badLines'] });
+const page = list({ item: documentLoad, filters: { state: resourceState.optional() }, sorts: ['createdAt'], fields: ['badLines'] });
 
 export const listLoads = rpc({
   subject: 'posts.load.list.v1',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { duplicateGroups, groupPage, similarityMin } from './collections.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
-import { createFailures, newOwnerFields, resource } from './resource.ts';
+import { createFailures, newOwnerFields, resource, resourceState } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 
 const count = z.number().int().nonnegative();
@@ -51,7 +51,11 @@ export const getDuplicateRun = rpc({
   deadlineMs: 5_000,
 });
 
-const { request: listRequest, reply: listReply } = list({ item: duplicateRun, sorts: ['createdAt'] });
+const { request: listRequest, reply: listReply } = list({
+  item: duplicateRun,
+  filters: { state: resourceState.optional() },
+  sorts: ['createdAt'],
+});
 
 export const listDuplicateRuns = rpc({
   subject: 'posts.duplicate-run.list.v1',

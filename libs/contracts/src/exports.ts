@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
-import { createFailures, newOwnerFields, resource } from './resource.ts';
+import { createFailures, newOwnerFields, resource, resourceState } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { unfinishedFailures } from './unfinished.ts';
 import { integer } from './values.ts';
@@ -111,7 +111,12 @@ export const getExport = rpc({
 
 export const listExports = rpc({
   subject: 'posts.export.list.v1',
-  ...list({ item: dataExport, filters: { source: source.optional() }, sorts: ['createdAt'], fields: ['files'] }),
+  ...list({
+    item: dataExport,
+    filters: { source: source.optional(), state: resourceState.optional() },
+    sorts: ['createdAt'],
+    fields: ['files'],
+  }),
   failures: [],
   deadlineMs: 5_000,
 });

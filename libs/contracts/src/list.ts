@@ -3,7 +3,7 @@
  * declaration into one indexed query, the gateway into query parameters.
  */
 import * as z from 'zod';
-import { cursor, exactText, integer, label, text } from './values.ts';
+import { cursor, exactText, integer, label, text, timestamp } from './values.ts';
 
 /** `nameMin` and `nameMax`, both inclusive. */
 export const range = <const Name extends string>(
@@ -21,7 +21,7 @@ export interface ListOptions<Item extends z.ZodObject, Filters extends z.core.$Z
   readonly item: Item;
   /** Optional fields of the request: made by {@link range}, or a schema `.optional()` for equality. */
   readonly filters?: Filters;
-  /** Names to sort by; each also descending, with a `-` in front. The first one is the default, descending. */
+  /** Names to sort by, beside `updatedAt`; each also descending, with a `-` in front. The first one is the default, descending. */
   readonly sorts: readonly [Sort, ...Sort[]];
   /** What `?q=` searches, for the description; absent: no text search. */
   readonly searches?: string;
@@ -29,12 +29,25 @@ export interface ListOptions<Item extends z.ZodObject, Filters extends z.core.$Z
   readonly fields?: readonly Field[];
 }
 
-const pageSize = integer({ min: 1, max: 100 }).default(20);
+/** Where a page begins and how long it is: of every list. */
+export const page = {
+  cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
+  limit: integer({ min: 1, max: 100 }).default(20).meta({ description: 'Items a page.' }),
+};
+
+const example = ['2026-01-31T12:00:00.000Z'];
+/** When something was created or last changed; all inclusive. */
+const moments = {
+  createdAtMin: timestamp().optional().meta({ description: 'Created at this moment or later.', examples: example }),
+  createdAtMax: timestamp().optional().meta({ description: 'Created at this moment or earlier.', examples: example }),
+  updatedAtMin: timestamp().optional().meta({ description: 'Changed at this moment or later.', examples: example }),
+  updatedAtMax: timestamp().optional().meta({ description: 'Changed at this moment or earlier.', examples: example }),
+};
 
 /**
  * The request and the reply of a `list` contract.
  *
- * @returns `request` takes `cursor, limit, sort, tag, externalId, metadata`, the declared filters, and `q`, `fields` where declared; `reply` is
+ * @returns `request` takes `cursor, limit, sort, tag, externalId, metadata, createdAtMin, createdAtMax, updatedAtMin, updatedAtMax`, the declared filters, and `q`, `fields` where declared; `reply` is
  *   `{ items, nextCursor }`
  */
 export function list<
@@ -43,10 +56,9 @@ export function list<
   const Sort extends string = string,
   const Field extends string = never,
 >({ item, filters, sorts, searches, fields }: ListOptions<Item, Filters, Sort, Field>) {
-  const orders = sorts.flatMap((name) => [name, `-${name}`]) as [string, ...string[]];
+  const orders = [...new Set([...sorts, 'updatedAt'])].flatMap((name) => [name, `-${name}`]) as [string, ...string[]];
   const request = z.strictObject({
-    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: pageSize.meta({ description: 'Items a page.' }),
+    ...page,
     sort: z.enum(orders).default(`-${sorts[0]}`).meta({ description: 'What to sort by; `-` in front: descending.' }),
     tag: z
       .array(label({ max: 64 }))
@@ -58,6 +70,7 @@ export function list<
       .record(exactText({ min: 1, max: 64 }), text({ max: 500 }))
       .optional()
       .meta({ description: 'Only items with this pair: `metadata[project]=spring`.' }),
+    ...moments,
     ...(searches
       ? {
           q: label({ max: 200 })
@@ -88,6 +101,10 @@ type ListRequestShape = {
   cursor: z.ZodOptional<z.ZodString>;
   limit: z.ZodDefault<z.ZodNumber>;
   sort: z.ZodDefault<z.ZodString>;
+  createdAtMin: z.ZodOptional<z.ZodString>;
+  createdAtMax: z.ZodOptional<z.ZodString>;
+  updatedAtMin: z.ZodOptional<z.ZodString>;
+  updatedAtMax: z.ZodOptional<z.ZodString>;
   tag: z.ZodOptional<z.ZodArray<z.ZodString>>;
   externalId: z.ZodOptional<z.ZodString>;
   metadata: z.ZodOptional<z.ZodRecord<z.ZodString, z.ZodString>>;

@@ -1,10 +1,10 @@
 /** Playlists: tracks in an order of their owner's choice. */
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
-import { list, range } from './list.ts';
+import { list, page, range } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
-import { cursor, integer, text } from './values.ts';
+import { integer, text } from './values.ts';
 
 export const playlistMaxItems = 10_000;
 
@@ -138,8 +138,7 @@ export const listPlaylistItems = rpc({
   subject: 'audio.playlist-item.list.v1',
   request: z.strictObject({
     ...ofPlaylist,
-    cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: integer({ min: 1, max: 500 }).default(100).meta({ description: 'Items a page.' }),
+    ...page,
     trackId: z.uuid().optional().meta({ description: 'Only the items with this track.' }),
   }),
   reply: z.object({

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { attachmentsPerPost } from './attachments.ts';
 import type { FailureTable } from './failure-table.ts';
-import { list } from './list.ts';
+import { list, page } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
@@ -131,8 +131,7 @@ export const listPostVersions = rpc({
   subject: 'posts.post-version.list.v1',
   request: z.strictObject({
     ...postId.shape,
-    cursor: text({ max: 200 }).optional().meta({ description: '`nextCursor` of the page before.' }),
-    limit: integer({ min: 1, max: 100 }).default(20).meta({ description: 'Items a page.' }),
+    ...page,
   }),
   reply: z.object({
     items: z.array(postVersion),

@@ -73,7 +73,7 @@ export type VideoAnalysis = z.output<typeof videoAnalysis>;
 
 /** Made by the job of the video, from the one decode that also checks the file. */
 export const getVideoAnalysis = rpc({
-  subject: 'video.analysis.get.v1',
+  subject: 'video.video-analysis.get.v1',
   request: videoId,
   reply: videoAnalysis,
   failures: ['video-not-found', 'video-not-ready', 'video-failed'],

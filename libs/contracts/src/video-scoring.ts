@@ -238,6 +238,7 @@ export const listScoreRows = rpc({
   request: z.strictObject({
     ...runId.shape,
     cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
+    // More than in other lists: there may be two million rows, and they are small.
     limit: integer({ min: 1, max: 1_000 }).default(100).meta({ description: 'Rows a page.' }),
     sort: z
       .enum(scoreRowSorts)

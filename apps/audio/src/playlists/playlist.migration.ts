@@ -14,7 +14,7 @@ export class CreatePlaylists1795219500000 implements MigrationInterface {
         duration_seconds float8 NOT NULL DEFAULT 0
       )`);
     for (const index of ownedIndexes('audio.playlist')) await runner.query(index);
-    await runner.query('CREATE INDEX playlist_updated ON audio.playlist (owner_id, updated_at, id)');
+    await runner.query('CREATE INDEX IF NOT EXISTS playlist_updated ON audio.playlist (owner_id, updated_at, id)');
     await runner.query(`
       CREATE TABLE audio.playlist_item (
         id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),

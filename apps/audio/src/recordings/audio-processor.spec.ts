@@ -102,7 +102,7 @@ describe.each(providers)('the %s audio processor', (_name, open) => {
   it('refuses bytes that are not there or are no recording, also when asked again', async () => {
     const world = new World();
     const processor = open(world);
-    await expect(processor.identify('gone')).rejects.toMatchObject({ code: 'blob-not-found' });
+    await expect(processor.identify('gone')).rejects.toMatchObject({ code: 'file-lost' });
     world.blobs.set('noise', 3);
     for (let time = 0; time < 2; time++) await expect(processor.identify('noise')).rejects.toMatchObject({ code: 'media-undecodable' });
   });

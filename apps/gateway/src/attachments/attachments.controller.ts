@@ -1,14 +1,14 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createAttachment, getAttachment, locateAttachment } from '#contracts';
+import { createAttachment as create, getAttachment, locateAttachment } from '#contracts';
 import { Bus } from '#platform';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { MediaUploads } from '../uploads/media-uploads.service.ts';
-import { downloadAttachment, presentAttachment, uploadAttachment } from './attachments.endpoints.ts';
+import { createAttachment, downloadAttachment, presentAttachment } from './attachments.endpoints.ts';
 
-const attachments = { path: uploadAttachment.path, create: createAttachment, get: getAttachment, present: presentAttachment };
+const attachments = { path: createAttachment.path, create, get: getAttachment, present: presentAttachment };
 
 @Controller()
 export class AttachmentsController {
@@ -18,8 +18,8 @@ export class AttachmentsController {
     private readonly files: FileSender,
   ) {}
 
-  @Route(uploadAttachment)
-  upload(@Input() input: InputOf<typeof uploadAttachment>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+  @Route(createAttachment)
+  upload(@Input() input: InputOf<typeof createAttachment>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     return this.uploads.receive(attachments, input, request, reply);
   }
 

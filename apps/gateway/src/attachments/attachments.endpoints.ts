@@ -15,8 +15,8 @@ export const presentAttachment = presentResource({
   links: { self: '/v1/attachments/{id}', file: '/v1/attachments/{id}/file' },
 });
 
-export const uploadAttachment = mediaUpload({
-  id: 'uploadAttachment',
+export const createAttachment = mediaUpload({
+  id: 'createAttachment',
   path: '/v1/attachments',
   tag: 'Attachments',
   summary: 'Upload a picture or a document for posts',

@@ -84,7 +84,7 @@ export const cacheWarm = endpoint({
 
 export const cacheConfigure = endpoint({
   ...base,
-  id: 'configureCacheNamespace',
+  id: 'updateCacheNamespace',
   method: 'PATCH',
   path: '/v1/cache/namespaces/:namespace',
   summary: 'Change strategy, budget or lifetimes of a namespace while it runs',

@@ -105,9 +105,9 @@ export const listDuplicates = serviceEndpoint({
   calls: collections.listDuplicates,
 });
 
-export const findSimilar = serviceEndpoint({
+export const findSimilarDocuments = serviceEndpoint({
   ...base,
-  id: 'findSimilar',
+  id: 'findSimilarDocuments',
   method: 'POST',
   path: `${one}/similar`,
   summary: 'Documents that are most similar to a text or to one of them',

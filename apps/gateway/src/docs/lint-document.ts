@@ -7,9 +7,9 @@ import { type ApiDocument, type Node, operationsOf, withoutReferences } from './
 /** First words of operationIds; a new one is worth a thought: one verb for one action. */
 const verbs = new Set(
   (
-    'add analyze append cancel change check compare configure confirm connect create delete download draft drop end explain export find follow get import ' +
-    'invalidate link list load move override pause play publish put receive refresh register replay request restore resume retry revoke rewrite ' +
-    'rotate score search start stream suggest tell terminate test update upload verify warm watch'
+    'add analyze append cancel change check compare confirm connect create delete download draft explain export find follow get import ' +
+    'invalidate link list load move override pause play publish put receive refresh register replay request restore resume retry rewrite ' +
+    'rotate score search start stream suggest test update upload verify warm watch'
   ).split(' '),
 );
 

@@ -78,7 +78,7 @@ export const downloadAccountExport = endpoint({
 
 export const linkAccountExport = endpoint({
   ...base,
-  id: 'createAccountExportLink',
+  id: 'linkAccountExport',
   method: 'POST',
   path: `${one}/file/links`,
   summary: 'Create a signed link to an account export',

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import type { ApiKeyRow } from './api-key.store.ts';
-import { createApiKey, getApiKeys, revokeApiKey } from './api-keys.endpoints.ts';
+import { createApiKey, deleteApiKey, getApiKeys } from './api-keys.endpoints.ts';
 import { ApiKeys } from './api-keys.service.ts';
 
 const time = (date: Date | null) => date?.toISOString() ?? null;
@@ -33,8 +33,8 @@ export class ApiKeysController {
     return { items: (await this.keys.list(requireSubject())).map(shown), nextCursor: null }; // as many as one may have
   }
 
-  @Route(revokeApiKey)
-  revoke(@Input() { params }: InputOf<typeof revokeApiKey>, @Req() request: FastifyRequest): Promise<void> {
+  @Route(deleteApiKey)
+  revoke(@Input() { params }: InputOf<typeof deleteApiKey>, @Req() request: FastifyRequest): Promise<void> {
     return this.keys.revoke(requireSubject(), params.apiKeyId, this.addresses.of(request));
   }
 }

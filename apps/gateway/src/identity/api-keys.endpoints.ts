@@ -54,9 +54,9 @@ export const getApiKeys = endpoint({
   failures: [],
 });
 
-export const revokeApiKey = endpoint({
+export const deleteApiKey = endpoint({
   ...base,
-  id: 'revokeApiKey',
+  id: 'deleteApiKey',
   method: 'DELETE',
   path: '/v1/api-keys/:apiKeyId',
   summary: 'Revoke an API key',

@@ -47,7 +47,7 @@ export const registerEndpoint = endpoint({
 
 export const loginEndpoint = endpoint({
   ...base,
-  id: 'startSession',
+  id: 'createSession',
   method: 'POST',
   path: '/v1/auth/login',
   summary: 'Log in',
@@ -75,7 +75,7 @@ export const refreshEndpoint = endpoint({
 
 export const logoutEndpoint = endpoint({
   ...base,
-  id: 'endOwnSession',
+  id: 'deleteOwnSession',
   method: 'POST',
   path: '/v1/auth/logout',
   summary: 'Log out',
@@ -125,7 +125,7 @@ export const getSessionsEndpoint = endpoint({
 });
 
 export const endSessionsEndpoint = endpoint({
-  id: 'endSessions',
+  id: 'deleteSessions',
   method: 'DELETE',
   path: '/v1/sessions',
   tag: 'Identity',
@@ -138,7 +138,7 @@ export const endSessionsEndpoint = endpoint({
 });
 
 export const endSessionEndpoint = endpoint({
-  id: 'endSession',
+  id: 'deleteSession',
   method: 'DELETE',
   path: '/v1/sessions/:sessionId',
   tag: 'Identity',

@@ -34,7 +34,7 @@ export const getSecurityEvents = endpoint({
       .string()
       .regex(/^[1-9]\d{0,17}$/)
       .optional(),
-    limit: decimalInteger({ min: 1, max: 200 }).default(50),
+    limit: decimalInteger({ min: 1, max: 100 }).default(20),
   }),
   responses: { 200: pageOf(securityEvent).meta({ id: 'SecurityEventList' }) },
   failures: [],

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { type DeadLetter, DeadLetters } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Route } from '../http/route.ts';
-import { dropDeadLetter, listDeadLetters, replayDeadLetter, replayDeadLetters } from './dead-letters.endpoints.ts';
+import { deleteDeadLetter, listDeadLetters, replayDeadLetter, replayDeadLetters } from './dead-letters.endpoints.ts';
 import { problemOf } from './job-resource.ts';
 
 @Controller()
@@ -26,8 +26,8 @@ export class DeadLettersController {
     return { replayed: await this.letters.replayAll(query.kind) };
   }
 
-  @Route(dropDeadLetter)
-  drop(@Input() { params }: InputOf<typeof dropDeadLetter>): Promise<void> {
+  @Route(deleteDeadLetter)
+  drop(@Input() { params }: InputOf<typeof deleteDeadLetter>): Promise<void> {
     return this.letters.drop(params.letterId);
   }
 }

@@ -66,9 +66,9 @@ export const replayDeadLetters = endpoint({
   failures: [],
 });
 
-export const dropDeadLetter = endpoint({
+export const deleteDeadLetter = endpoint({
   ...base,
-  id: 'dropDeadLetter',
+  id: 'deleteDeadLetter',
   method: 'DELETE',
   path: `${path}/:letterId`,
   summary: 'Delete a dead letter; its job stays failed',

@@ -3,14 +3,13 @@
  */
 import * as z from 'zod';
 import {
-  cursor,
   type FailureCode,
-  integer,
   type Job,
   type JobKind,
   type JobState,
   jobProgress,
   type OutputOf,
+  page,
   type ResourceState,
   resourceProblem,
   resourceState,
@@ -72,8 +71,7 @@ export const workQuery = {
   state: resourceState.optional(),
   createdAtMin: timestamp().optional().meta({ description: 'Created at this moment or later.' }),
   createdAtMax: timestamp().optional().meta({ description: 'Created at this moment or earlier.' }),
-  cursor: cursor().optional().meta({ description: '`nextCursor` of the page before.' }),
-  limit: integer({ min: 1, max: 100 }).default(20).meta({ description: 'Items a page.' }),
+  ...page,
 };
 
 export function toWork<K extends JobKind, Noun extends string, Own extends object>(work: Work<K, Noun, Own>, job: Job) {

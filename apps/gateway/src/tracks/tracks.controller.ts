@@ -1,20 +1,20 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createTrack, getTrack } from '#contracts';
+import { createTrack as create, getTrack } from '#contracts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { MediaUploads } from '../uploads/media-uploads.service.ts';
 import { presentTrack } from './track-resource.ts';
-import { uploadTrack } from './tracks.endpoints.ts';
+import { createTrack } from './tracks.endpoints.ts';
 
-const tracks = { path: uploadTrack.path, create: createTrack, get: getTrack, present: presentTrack };
+const tracks = { path: createTrack.path, create, get: getTrack, present: presentTrack };
 
 @Controller()
 export class TracksController {
   constructor(private readonly uploads: MediaUploads) {}
 
-  @Route(uploadTrack)
-  uploadTrack(@Input() input: InputOf<typeof uploadTrack>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+  @Route(createTrack)
+  createTrack(@Input() input: InputOf<typeof createTrack>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     return this.uploads.receive(tracks, input, request, reply);
   }
 }

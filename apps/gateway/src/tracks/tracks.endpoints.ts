@@ -8,8 +8,8 @@ import { presentTrack, presentTracks } from './track-resource.ts';
 export const trackParams = z.strictObject({ trackId: z.uuid() });
 const base = { tag: 'Tracks', auth: 'user' } as const;
 
-export const uploadTrack = mediaUpload({
-  id: 'uploadTrack',
+export const createTrack = mediaUpload({
+  id: 'createTrack',
   path: '/v1/tracks',
   tag: 'Tracks',
   summary: 'Upload a track and have it analysed',

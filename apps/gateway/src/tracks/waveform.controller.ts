@@ -5,9 +5,9 @@ import { Bus } from '#platform';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { getLinkedWaveform, getWaveformPng, getWaveformSvg, linkWaveform } from './waveform.endpoints.ts';
+import { getLinkedWaveform, getTrackWaveformPng, getTrackWaveformSvg, linkTrackWaveform } from './waveform.endpoints.ts';
 
-type PictureOptions = InputOf<typeof getWaveformSvg>['query'];
+type PictureOptions = InputOf<typeof getTrackWaveformSvg>['query'];
 
 @Controller()
 export class WaveformController {
@@ -16,18 +16,18 @@ export class WaveformController {
     private readonly links: SignedLinks,
   ) {}
 
-  @Route(getWaveformSvg)
-  getWaveformSvg(@Input() input: InputOf<typeof getWaveformSvg>, @Reply() reply: FastifyReply) {
+  @Route(getTrackWaveformSvg)
+  getTrackWaveformSvg(@Input() input: InputOf<typeof getTrackWaveformSvg>, @Reply() reply: FastifyReply) {
     return this.picture('svg', input.params.trackId, input.query, reply);
   }
 
-  @Route(getWaveformPng)
-  getWaveformPng(@Input() input: InputOf<typeof getWaveformPng>, @Reply() reply: FastifyReply) {
+  @Route(getTrackWaveformPng)
+  getTrackWaveformPng(@Input() input: InputOf<typeof getTrackWaveformPng>, @Reply() reply: FastifyReply) {
     return this.picture('png', input.params.trackId, input.query, reply);
   }
 
-  @Route(linkWaveform)
-  async link(@Input() { params: { trackId }, body }: InputOf<typeof linkWaveform>) {
+  @Route(linkTrackWaveform)
+  async link(@Input() { params: { trackId }, body }: InputOf<typeof linkTrackWaveform>) {
     const track = await this.bus.call(getTrack, { trackId });
     if (!track.analysis) throw unfinished('analysis', track);
     return this.links.make('picture links', 'waveform', trackId, body.expiresInSeconds);

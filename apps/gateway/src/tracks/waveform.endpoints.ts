@@ -18,8 +18,8 @@ const base = {
   failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
 } as const;
 
-export const getWaveformJson = serviceEndpoint({
-  id: 'getWaveformJson',
+export const getTrackWaveformJson = serviceEndpoint({
+  id: 'getTrackWaveformJson',
   method: 'GET',
   path: '/v1/tracks/:trackId/waveform.json',
   tag: 'Tracks',
@@ -32,16 +32,16 @@ export const getWaveformJson = serviceEndpoint({
 
 const picture = { ...base, query: waveformPictureOptions } as const;
 
-export const getWaveformSvg = endpoint({
+export const getTrackWaveformSvg = endpoint({
   ...picture,
-  id: 'getWaveformSvg',
+  id: 'getTrackWaveformSvg',
   path: '/v1/tracks/:trackId/waveform.svg',
   summary: 'Waveform as SVG',
   responses: { 200: { description: 'The picture.', contentType: 'image/svg+xml' } },
 });
 
-export const linkWaveform = endpoint({
-  id: 'linkWaveform',
+export const linkTrackWaveform = endpoint({
+  id: 'linkTrackWaveform',
   method: 'POST',
   path: '/v1/tracks/:trackId/waveform.png/links',
   tag: 'Tracks',
@@ -70,9 +70,9 @@ export const getLinkedWaveform = endpoint({
   failures: ['link-invalid', 'link-expired', ...base.failures],
 });
 
-export const getWaveformPng = endpoint({
+export const getTrackWaveformPng = endpoint({
   ...picture,
-  id: 'getWaveformPng',
+  id: 'getTrackWaveformPng',
   path: '/v1/tracks/:trackId/waveform.png',
   summary: 'Waveform as PNG',
   responses: { 200: { description: 'The picture.', contentType: 'image/png' } },

@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createVideoClip as createClip, createVideo, drawVideoCurves, getVideo, type Job } from '#contracts';
+import { createVideo as create, createVideoClip as createClip, drawVideoCurves, getVideo, type Job } from '#contracts';
 import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
@@ -11,9 +11,9 @@ import { createAudiogram } from './audiograms.endpoints.ts';
 import { Audiograms } from './audiograms.service.ts';
 import { createVideoClip } from './clips.endpoints.ts';
 import { presentVideo } from './video-resource.ts';
-import { uploadVideo } from './videos.endpoints.ts';
+import { createVideo } from './videos.endpoints.ts';
 
-const videos = { path: uploadVideo.path, create: createVideo, get: getVideo, present: presentVideo };
+const videos = { path: createVideo.path, create, get: getVideo, present: presentVideo };
 
 @Controller()
 export class VideosController {
@@ -23,8 +23,8 @@ export class VideosController {
     private readonly audiograms: Audiograms,
   ) {}
 
-  @Route(uploadVideo)
-  uploadVideo(@Input() input: InputOf<typeof uploadVideo>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+  @Route(createVideo)
+  createVideo(@Input() input: InputOf<typeof createVideo>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
     return this.uploads.receive(videos, input, request, reply);
   }
 

@@ -9,8 +9,8 @@ export const videoParams = z.strictObject({ videoId: z.uuid() });
 const base = { tag: 'Videos', auth: 'user' } as const;
 const one = { ...base, path: '/v1/videos/:videoId' } as const;
 
-export const uploadVideo = mediaUpload({
-  id: 'uploadVideo',
+export const createVideo = mediaUpload({
+  id: 'createVideo',
   path: '/v1/videos',
   tag: 'Videos',
   summary: 'Upload a video',

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { WebhookStore } from './webhook.store.ts';
 import { toWebhookResource } from './webhook-resource.ts';
-import { changeWebhook, createWebhook, getOneWebhook, getWebhooks, removeWebhook, rotateWebhookSecret } from './webhooks.endpoints.ts';
+import { createWebhook, getOneWebhook, getWebhooks, removeWebhook, rotateWebhookSecret, updateWebhook } from './webhooks.endpoints.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 @Controller()
@@ -33,8 +33,8 @@ export class WebhooksController {
     return toWebhookResource(await this.store.get(params.webhookId, requireSubject()));
   }
 
-  @Route(changeWebhook)
-  async change(@Input() { params, body }: InputOf<typeof changeWebhook>) {
+  @Route(updateWebhook)
+  async change(@Input() { params, body }: InputOf<typeof updateWebhook>) {
     return toWebhookResource(await this.webhooks.change(params.webhookId, requireSubject(), body));
   }
 

@@ -74,9 +74,9 @@ export const getOneWebhook = endpoint({
   failures: ['webhook-not-found'],
 });
 
-export const changeWebhook = endpoint({
+export const updateWebhook = endpoint({
   ...base,
-  id: 'changeWebhook',
+  id: 'updateWebhook',
   method: 'PATCH',
   path: self,
   summary: 'Change a webhook, disable it or enable it again',

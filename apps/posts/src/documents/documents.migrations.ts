@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
+import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
 
 class CreateCollections1795392000000 implements MigrationInterface {
   readonly name = 'CreateCollections1795392000000';
@@ -18,7 +19,7 @@ class CreateCollections1795392000000 implements MigrationInterface {
         job_id         uuid
       )`);
     for (const index of ownedIndexes('documents.collection')) await runner.query(index);
-    await runner.query('CREATE INDEX collection_updated ON documents.collection (owner_id, updated_at, id)');
+    await runner.query('CREATE INDEX IF NOT EXISTS collection_updated ON documents.collection (owner_id, updated_at, id)');
     // Not a foreign key: documents of a deleted collection are removed by a job, batch by batch.
     await runner.query(`
       CREATE TABLE documents.document (
@@ -296,5 +297,6 @@ export const documentsMigrations: SchemaMigrations = {
     NameModels1796083300000,
     MakeLoadsResources1796169600000,
     KeepExpansions1796400000000,
+    IndexChanges1797186700000,
   ],
 };

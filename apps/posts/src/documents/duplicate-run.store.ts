@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
 import { duplicateIdsMax, duplicateRunsKept, type listDuplicateRuns, type RequestOf } from '#contracts';
-import { Database } from '#platform';
-import { insertOwned, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
+import { Database, JobStore } from '#platform';
+import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
 import type { StoredGroup } from './duplicate-groups.ts';
 
 @Entity({ schema: 'documents', name: 'duplicate_run' })
@@ -55,6 +55,8 @@ export interface RunResult {
 
 type ListRuns = Omit<RequestOf<typeof listDuplicateRuns>, 'collectionId'>;
 
+const runsList: ListDeclaration<ListRuns> = { equals: { state: JobStore.resourceStates('run.ready', 'run.job_id') } };
+
 /** Members of the groups that are written with one statement. */
 const batchMembers = 50_000;
 
@@ -89,7 +91,7 @@ export class DuplicateRunStore {
   /** @throws Failure `request-invalid` for a wrong cursor */
   list(ownerId: string, collectionId: string, request: ListRuns): Promise<Page<DuplicateRunRow>> {
     const query = this.database.repository(DuplicateRunRow).createQueryBuilder('run').where({ ownerId, collectionId });
-    return loadList(query, request, {});
+    return loadList(query, request, runsList);
   }
 
   static async restart(tx: EntityManager, id: string, jobId: string): Promise<void> {

@@ -160,7 +160,7 @@ describe('a run over the duplicates of a collection', () => {
     open.resolve();
     expect(await reached(sample.owner, removed.job!.id, hasEnded)).toMatchObject({ state: 'cancelled' });
     expect(await as(sample.owner, () => runs.get(sample.collectionId, kept.id))).toMatchObject({ state: 'failed' });
-    await expect(groupsOf(sample, kept.id, { limit: 1 })).rejects.toMatchObject({ code: 'duplicate-run-not-ready' });
+    await expect(groupsOf(sample, kept.id, { limit: 1 })).rejects.toMatchObject({ code: 'duplicate-run-failed' });
     expect(await queryRows(database.source, 'SELECT 1 FROM documents.duplicate_group WHERE run_id = $1', [removed.id])).toEqual([]);
     const again = await start(sample);
     expect(again.id).toBe(kept.id);

@@ -2,8 +2,18 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { badLinesKept, type DocumentFormat, type listLoads, loadsKept, type RequestOf } from '#contracts';
-import { Database } from '#platform';
-import { type BlobHolder, BlobReferences, insertOwned, loadList, type NewOwnedRow, OwnedRow, type Page, queryRows } from '#storage';
+import { Database, JobStore } from '#platform';
+import {
+  type BlobHolder,
+  BlobReferences,
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  OwnedRow,
+  type Page,
+  queryRows,
+} from '#storage';
 import type { WrittenCounts } from './document.store.ts';
 import type { BadLine } from './read-documents.ts';
 
@@ -82,6 +92,7 @@ interface HeldFile {
   readonly sha256: string | null;
 }
 
+const loadsList: ListDeclaration<ListLoads> = { equals: { state: JobStore.resourceStates('load.ready', 'load.job_id') } };
 const holderOf = (loadId: string): BlobHolder => `posts.load:${loadId}`;
 const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = load.job_id AND j.state IN ('queued', 'running'))`;
 
@@ -102,7 +113,7 @@ export class LoadStore {
   /** @throws Failure `request-invalid` for a wrong cursor */
   list(ownerId: string, collectionId: string, request: ListLoads): Promise<Page<LoadRow>> {
     const query = this.database.repository(LoadRow).createQueryBuilder('load').where({ ownerId, collectionId });
-    return loadList(query, request, {});
+    return loadList(query, request, loadsList);
   }
 
   /**

@@ -30,7 +30,7 @@ export class MakeLoadsResources1796169600000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await stopAnnouncingRows(runner, loads);
     await runner.query('DELETE FROM documents.load WHERE sha256 IS NULL');
-    for (const index of ['external_id', 'created', 'title']) await runner.query(`DROP INDEX documents.load_${index}`);
+    for (const index of ['external_id', 'created', 'title', 'updated']) await runner.query(`DROP INDEX documents.load_${index}`);
     await runner.query(`
       ALTER TABLE documents.load DROP owner_id, DROP title, DROP tags, DROP metadata, DROP external_id, DROP search_text, DROP revision,
         DROP updated_at, DROP ready, ALTER sha256 SET NOT NULL`);

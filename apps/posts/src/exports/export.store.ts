@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
 import type { DataExport, ExportOptions, listExports, RequestOf } from '#contracts';
-import { Database } from '#platform';
+import { Database, JobStore } from '#platform';
 import {
   type BlobHolder,
   BlobReferences,
@@ -67,7 +67,9 @@ export class ExportRow extends OwnedRow {
 }
 
 export type ListExports = RequestOf<typeof listExports>;
-const exportsList: ListDeclaration<ListExports> = { equals: { source: 'export.source' } };
+const exportsList: ListDeclaration<ListExports> = {
+  equals: { source: 'export.source', state: JobStore.resourceStates('export.ready', 'export.job_id') },
+};
 const holderOf = (exportId: string): BlobHolder => `posts.export:${exportId}`;
 
 @Injectable()

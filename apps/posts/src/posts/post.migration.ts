@@ -18,7 +18,7 @@ class CreatePosts1795300000000 implements MigrationInterface {
         analysis        jsonb NOT NULL
       )`);
     for (const index of ownedIndexes('posts.post')) await runner.query(index);
-    await runner.query('CREATE INDEX post_updated ON posts.post (owner_id, updated_at, id)');
+    await runner.query('CREATE INDEX IF NOT EXISTS post_updated ON posts.post (owner_id, updated_at, id)');
     await runner.query(`
       CREATE TABLE posts.post_version (
         post_id    uuid NOT NULL REFERENCES posts.post (id) ON DELETE CASCADE,

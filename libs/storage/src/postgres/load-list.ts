@@ -26,7 +26,7 @@ type EqualName<Request> = Exclude<FilterName<Request>, `${RangeName<Request>}${'
 
 /** Where the fields of a list are: each name of the contract with its SQL. @typeParam Request what the contract's request gives */
 export interface ListDeclaration<Request = object> {
-  /** `createdAt` and `title` are known of every {@link OwnedRow}. */
+  /** `createdAt`, `updatedAt` and `title` are known of every {@link OwnedRow}. */
   readonly sorts?: Readonly<Record<string, SortColumn>>;
   /** For `nameMin` and `nameMax`. */
   readonly ranges?: { readonly [Name in RangeName<Request>]: string };
@@ -75,6 +75,7 @@ function orderOf(alias: string, sort: string, { sorts = {} }: ListDeclaration<ne
   const name = descending ? sort.slice(1) : sort;
   const known: Readonly<Record<string, SortColumn>> = {
     createdAt: { sql: `${alias}.created_at`, type: 'timestamp' },
+    updatedAt: { sql: `${alias}.updated_at`, type: 'timestamp' },
     title: { sql: titleOrder(`${alias}.search_text`), type: 'text' },
     ...sorts,
   };
@@ -127,6 +128,11 @@ function filter<Entity extends ObjectLiteral, Request extends ListRequest>(
   where(`${alias}.metadata @> :listMetadata::jsonb`, 'listMetadata', request.metadata && JSON.stringify(request.metadata));
   for (const [at, pattern] of searchPatterns(typeof values.q === 'string' ? values.q : '').entries())
     where(`${alias}.search_text LIKE :listWord${at}`, `listWord${at}`, pattern);
+  for (const [name, column] of Object.entries({ createdAt: `${alias}.created_at`, updatedAt: `${alias}.updated_at` })) {
+    where(`${column} >= :list_${name}_min`, `list_${name}_min`, values[`${name}Min`]);
+    // Clients see milliseconds, rows have microseconds: all of the last millisecond is meant.
+    where(`${column} < :list_${name}_max::timestamptz + interval '1 millisecond'`, `list_${name}_max`, values[`${name}Max`]);
+  }
   for (const [name, sql] of Object.entries<string>(ranges)) {
     where(`${sql} >= :list_${name}_min`, `list_${name}_min`, values[`${name}Min`]);
     where(`${sql} <= :list_${name}_max`, `list_${name}_max`, values[`${name}Max`]);

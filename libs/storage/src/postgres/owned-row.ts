@@ -49,7 +49,7 @@ export const ownedColumns = `
 export const titleOrder = (searchText: string): string => `left(${searchText}, 200)`;
 
 /**
- * The indexes of a table with {@link ownedColumns}: an owner's ids of its own are unique; lists by time and by title read an index in their order.
+ * The indexes of a table with {@link ownedColumns}: an owner's ids of its own are unique; lists by time, by the last change and by title read an index in their order.
  * @param table `schema.name`, lower case
  */
 export function ownedIndexes(table: string): readonly string[] {
@@ -58,8 +58,13 @@ export function ownedIndexes(table: string): readonly string[] {
     `CREATE UNIQUE INDEX ${name}${externalIdIndex} ON ${table} (owner_id, external_id) WHERE external_id IS NOT NULL`,
     `CREATE INDEX ${name}_created ON ${table} (owner_id, created_at, id)`,
     `CREATE INDEX ${name}_title ON ${table} (owner_id, ${titleOrder('search_text')}, id)`,
+    updatedIndex(table),
   ];
 }
+
+/** The index of {@link ownedIndexes} for lists by the last change, for a table that was made before it was one of them. */
+export const updatedIndex = (table: string): string =>
+  `CREATE INDEX IF NOT EXISTS ${table.slice(table.indexOf('.') + 1)}_updated ON ${table} (owner_id, updated_at, id)`;
 
 export const externalIdIndex = '_external_id';
 

@@ -260,6 +260,25 @@ describe('a list', () => {
   });
 });
 
+describe('a list by time', () => {
+  it('has what was created or changed from one moment to another, both included to the millisecond', async () => {
+    const ownerId = randomUUID();
+    const ids = await Promise.all(['first', 'second', 'third'].map((title) => add({ ownerId, title })));
+    for (const [at, id] of ids.entries())
+      await queryRows(
+        source,
+        `UPDATE notes.note SET created_at = timestamptz '2026-01-01T00:00:00.123456Z' + $2 * interval '1 hour',
+           updated_at = timestamptz '2026-02-01T00:00:00.123456Z' - $2 * interval '1 hour' WHERE id = $1`,
+        [id, at],
+      );
+    const titles = async (request: z.input<typeof notes.request>) => (await pageOf(ownerId, request)).items.map(({ title }) => title);
+    expect(await titles({ createdAtMin: '2026-01-01T01:00:00.123Z', sort: 'createdAt' })).toEqual(['second', 'third']);
+    expect(await titles({ createdAtMax: '2026-01-01T01:00:00.123Z', sort: 'createdAt' })).toEqual(['first', 'second']);
+    expect(await titles({ updatedAtMax: '2026-01-31T23:00:00.123Z', sort: '-updatedAt' })).toEqual(['second', 'third']);
+    expect(await titles({ updatedAtMin: '2026-01-31T23:00:00.124Z', sort: 'updatedAt' })).toEqual(['first']);
+  });
+});
+
 describe('a list over 100,000 rows of 50 owners', () => {
   const ownerId = '00000000-0000-4000-8000-000000000007';
   const plansOf = (request: z.input<typeof notes.request>) => queryPlans(source, () => pageOf(ownerId, request));
@@ -278,11 +297,13 @@ describe('a list over 100,000 rows of 50 owners', () => {
   }, 60_000);
 
   it.each<z.input<typeof notes.request>>([
-    ...['createdAt', 'title', 'score'].flatMap((sort) => [{ sort }, { sort: `-${sort}` }]),
+    ...['createdAt', 'updatedAt', 'title', 'score'].flatMap((sort) => [{ sort }, { sort: `-${sort}` }]),
     { tag: ['tag7'] },
     { metadata: { project: 'p7' } },
     { externalId: 'id-7' },
     { scoreMin: 100, scoreMax: 5_000 },
+    { createdAtMin: '2026-01-01T00:00:00.000Z', createdAtMax: '2100-01-01T00:00:00.000Z' },
+    { sort: '-updatedAt', updatedAtMin: '2026-01-01T00:00:00.000Z' },
     { sort: 'score', scoreMin: 50_000 },
     { colour: 'colour 7' },
     { q: 'note 777' },
@@ -294,7 +315,7 @@ describe('a list over 100,000 rows of 50 owners', () => {
     expect(plans).not.toContain('Seq Scan');
   });
 
-  it.each(['title', '-title', 'score', '-score', '-createdAt'])('sorts by %s in the order of an index', async (sort) =>
+  it.each(['title', '-title', 'score', '-score', '-createdAt', '-updatedAt'])('sorts by %s in the order of an index', async (sort) =>
     expect(await plansOf({ sort, limit: 5 })).not.toContain('Sort Key'),
   );
 });

@@ -7,7 +7,7 @@ import { Input, Reply, Route } from '../../http/route.ts';
 import { concatenationIn, type FinalUpload, type PartialUpload, refuseOwnBytes } from './concatenation.ts';
 import { FinalUploads } from './final-uploads.service.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
-import { appendToUpload, createUpload, getOneUpload, getUploads, overrideUpload, tellTus, terminateUpload } from './resumable.endpoints.ts';
+import { appendToUpload, createUpload, deleteUpload, getOneUpload, getUploads, overrideUpload, tellTus } from './resumable.endpoints.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
 import { bytesIn, checksumAlgorithms, checksumIn, lengthOfNew, partContentType, requiredOffset, requireTus, tusExtensions } from './tus.ts';
 import { refuseEnded, type Upload } from './upload.ts';
@@ -88,8 +88,8 @@ export class ResumableController {
     reply.headers(headersOf(await this.uploads.append(params.uploadId, part, request)));
   }
 
-  @Route(terminateUpload)
-  async terminate(@Input() { params }: InputOf<typeof terminateUpload>, @Req() { headers }: FastifyRequest): Promise<void> {
+  @Route(deleteUpload)
+  async terminate(@Input() { params }: InputOf<typeof deleteUpload>, @Req() { headers }: FastifyRequest): Promise<void> {
     requireTus(headers);
     await this.uploads.terminate(params.uploadId);
   }

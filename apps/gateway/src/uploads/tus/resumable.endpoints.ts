@@ -73,7 +73,7 @@ const deferred = z.object({
 
 export const tellTus = endpoint({
   ...base,
-  id: 'tellUploadProtocol',
+  id: 'getUploadProtocol',
   method: 'OPTIONS',
   path: '/v1/uploads',
   summary: 'Supported tus versions and extensions',
@@ -167,9 +167,9 @@ export const appendToUpload = endpoint({
   failures: partFailures,
 });
 
-export const terminateUpload = endpoint({
+export const deleteUpload = endpoint({
   ...one,
-  id: 'terminateUpload',
+  id: 'deleteUpload',
   method: 'DELETE',
   summary: 'Terminate an upload',
   description: 'Its bytes are removed at once. What a finished upload has become stays.',
