@@ -110,7 +110,7 @@ export const createVideoRendition = rpc({
   subject: 'video.video-rendition.create.v1',
   request: z.strictObject({ ...ofVideo, preset, ...newOwnerFields }),
   reply: videoRendition,
-  failures: ['video-not-found', 'rendition-not-possible', ...createFailures],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded', ...createFailures],
   deadlineMs: 5_000,
 });
 
@@ -130,7 +130,7 @@ export const createVideoLadder = rpc({
       }),
   }),
   reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),
-  failures: ['video-not-found', 'rendition-not-possible'],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded'],
   deadlineMs: 5_000,
 });
 
@@ -232,7 +232,7 @@ export const locateVideoSegment = rpc({
   subject: 'video.segment.locate.v1',
   request: renditionId.extend({ track, index: z.union([z.literal('init'), integer({ min: 0, max: mostVideoSegments - 1 })]) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['rendition-not-found', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 

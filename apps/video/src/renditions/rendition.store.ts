@@ -22,7 +22,7 @@ export class RenditionRow extends OwnedRow {
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 
-  /** What its owner was told; whether it can be played is said by its encodings. */
+  /** Encoded and counted: its owner was told. */
   @Column('boolean', { default: false })
   ready!: boolean;
 
@@ -39,11 +39,8 @@ export interface RenditionKey {
   readonly ownerId: string;
 }
 
-const isReady = `EXISTS (SELECT 1 FROM video.encoding e LEFT JOIN video.encoding s ON s.id = e.sound_id
-  WHERE e.id = rendition.encoding_id AND e.is_complete AND (s.id IS NULL OR s.is_complete))`;
-
 const renditionsList: ListDeclaration<Omit<ListRenditions, 'preset'>> = {
-  equals: { state: JobStore.resourceStates(isReady, 'rendition.job_id') },
+  equals: { state: JobStore.resourceStates('rendition.ready', 'rendition.job_id') },
 };
 
 @Injectable()

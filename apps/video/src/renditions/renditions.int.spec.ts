@@ -210,6 +210,27 @@ describe('several presets of one video', () => {
   });
 });
 
+describe('a quota', () => {
+  it('keeps its owner from new renditions, and one that does not fit in is not played', async () => {
+    const owner = await fixture.own(path);
+    const limit = (amount: number) =>
+      fixture.rows(
+        `INSERT INTO usage.quota (owner_id, meter, amount) VALUES ($1, 'storageBytes', $2)
+         ON CONFLICT (owner_id, meter) DO UPDATE SET amount = excluded.amount`,
+        [owner.ownerId, amount],
+      );
+    await limit(0);
+    await expect(fixture.create(owner)).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await limit(1);
+    const made = await fixture.create(owner);
+    expect(await fixture.reached(owner.ownerId, made, hasEnded)).toMatchObject({ state: 'failed' });
+    expect(await fixture.get(owner, made.id)).toMatchObject({ state: 'failed', problem: { code: 'quota-exceeded' } });
+    const segment = { videoId: owner.videoId, renditionId: made.id, track: 'video' as const, index: 0 };
+    await expect(asOwner(owner.ownerId, () => fixture.streams.locate(segment))).rejects.toMatchObject({ code: 'rendition-failed' });
+    await expect(asOwner(owner.ownerId, () => fixture.streams.list(owner.videoId))).rejects.toMatchObject({ code: 'rendition-failed' });
+  });
+});
+
 describe('a claim on an encoding', () => {
   it('is made by one of two running jobs that ask at once, and told to the other', async () => {
     const owner = await fixture.own(path);
