@@ -11,7 +11,7 @@ import { VideoService } from './video.service.ts';
 /** Percent of the job when the file is encoded. */
 const encodedPercent = 95;
 
-type MakingRun = JobRun<'encoding' | 'taking in', { readonly videoId: string }>;
+type MakingRun = JobRun<'waiting' | 'encoding' | 'taking in', { readonly videoId: string }>;
 
 interface FileToMake {
   /** In the folder that the encoder is given. */
