@@ -26,6 +26,11 @@ describe('checkGrammar', () => {
     ['La problema es que los datos es viejos.', 'El problema es que los datos son viejos.'],
     ['Pienso de que las nuevo oficinas son caras.', 'Pienso que las nuevas oficinas son caras.'],
     ['Cómo estás?', '¿Cómo estás?'],
+    ['El jefe pregunto por ti y los vecinos esta hartos.', 'El jefe preguntó por ti y los vecinos están hartos.'],
+    ['Los trabajadores de la planta cobra menos.', 'Los trabajadores de la planta cobran menos.'],
+    ['Los médicos y las enfermeras trabaja de noche.', 'Los médicos y las enfermeras trabajan de noche.'],
+    ['Leí el articulo: aun no hay credito y crece rapidamente.', 'Leí el artículo: aún no hay crédito y crece rápidamente.'],
+    ['La carta firmado llegó cuando viviamos aqui.', 'La carta firmada llegó cuando vivíamos aquí.'],
     ['La reunion fue el lunes y nos gusto la compania.', 'La reunión fue el lunes y nos gusto la compañía.'],
   ])('corrige %s', (wrong, right) => expect(corrected(wrong, 'es')).toBe(right));
 
@@ -33,6 +38,8 @@ describe('checkGrammar', () => {
     ['en', 'Its engine is older than mine, and the news is good. You are welcome; an hour is enough for a university.'],
     ['en', 'If I were you, I would have asked whether their team has time. The list of speakers is long.'],
     ['es', 'El agua fría está aquí. A ver si tú y tu equipo llegáis; sé que ha sido difícil, mas no imposible.'],
+    ['es', 'Dime cuando quieras. El trabajo diario cansa y la empresa creada en 1990 tiene las tareas pendientes.'],
+    ['es', 'La mayoría de los socios votaron; los clientes de la zona norte compran más. Aun así seguimos.'],
     ['es', 'Las enfermeras están cansadas porque esta semana hubo más pacientes. ¿Qué opinas de lo que dijo él?'],
   ] as const)('leaves correct text alone (%s): %s', (language, text) => expect(checkGrammar(readDocument(text), language)).toEqual([]));
 

@@ -255,7 +255,7 @@ function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence)
   if (/^(?:no|se|nos|me|te|les|le|también|ya|siempre|nunca)$/.test(tokens[at]?.folded ?? '')) at++;
   const verb = tokens[at];
   if (!verb || at >= sentence.last || verb.kind !== 'word') return undefined;
-  if (verb.folded === 'esta' && previous?.folded !== 'y') return unaccentedEsta(document, at, many, sentence);
+  if (verb.folded === 'esta') return unaccentedEsta(document, at, many, sentence);
   const preterite = many ? undefined : unaccentedPast(tokens, at, sentence);
   if (preterite) return findingOf(document, at, at + 1, preterite, { rule: 'accent', confidence: 0.88 });
   if (previous?.folded === 'y' || previous?.folded === 'como') return undefined;

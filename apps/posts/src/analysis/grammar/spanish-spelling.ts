@@ -15,7 +15,7 @@ const accented: ReadonlyMap<string, string> = new Map(
 );
 /** Written without an accent too, or words of another kind. */
 const bothWays = wordSet(
-  'el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo credito deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre numero oxigeno circulo transito ejercito intimo domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo vehiculo espiritu tramite inicio dialogo catalogo filosofo anuncio rotulo auxilio abro caminos segun',
+  'el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre circulo transito ejercito intimo domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo tramite inicio dialogo catalogo filosofo anuncio rotulo auxilio abro caminos segun',
 );
 const stems = ['log', 'graf'];
 
