@@ -210,9 +210,9 @@ export const updateTrackCorrections = rpc({
 
 export const deleteTrack = rpc({
   subject: 'audio.track.delete.v1',
-  request: trackId,
+  request: z.strictObject({ trackId: z.uuid(), ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['track-not-found'],
+  failures: ['track-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 

@@ -104,9 +104,9 @@ export const updateCollection = rpc({
 
 export const deleteCollection = rpc({
   subject: 'posts.collection.delete.v1',
-  request: collectionId,
+  request: z.strictObject({ ...ofCollection, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['collection-not-found'],
+  failures: ['collection-not-found', 'precondition-failed'],
   deadlineMs: 10_000,
 });
 

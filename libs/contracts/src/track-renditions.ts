@@ -140,7 +140,7 @@ export const createTrackRendition = rpc({
     ...newOwnerFields,
   }),
   reply: trackRendition,
-  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', ...createFailures],
+  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', 'quota-exceeded', ...createFailures],
   deadlineMs: 5_000,
 });
 

@@ -130,9 +130,9 @@ export const updateVideoCaption = rpc({
 
 export const deleteVideoCaption = rpc({
   subject: 'video.video-caption.delete.v1',
-  request: captionId,
+  request: z.strictObject({ ...captionId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['caption-not-found'],
+  failures: ['caption-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 

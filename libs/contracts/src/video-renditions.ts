@@ -110,7 +110,7 @@ export const createVideoRendition = rpc({
   subject: 'video.video-rendition.create.v1',
   request: z.strictObject({ ...ofVideo, preset, ...newOwnerFields }),
   reply: videoRendition,
-  failures: ['video-not-found', 'rendition-not-possible', ...createFailures],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded', ...createFailures],
   deadlineMs: 5_000,
 });
 
@@ -130,13 +130,22 @@ export const createVideoLadder = rpc({
       }),
   }),
   reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),
-  failures: ['video-not-found', 'rendition-not-possible'],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded'],
   deadlineMs: 5_000,
 });
 
 export const getVideoRendition = rpc({
   subject: 'video.video-rendition.get.v1',
   request: renditionId,
+  reply: videoRendition,
+  failures: ['rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** For events: by its id alone. */
+export const findVideoRendition = rpc({
+  subject: 'video.video-rendition.find.v1',
+  request: z.strictObject({ renditionId: z.uuid() }),
   reply: videoRendition,
   failures: ['rendition-not-found'],
   deadlineMs: 5_000,
@@ -223,7 +232,7 @@ export const locateVideoSegment = rpc({
   subject: 'video.segment.locate.v1',
   request: renditionId.extend({ track, index: z.union([z.literal('init'), integer({ min: 0, max: mostVideoSegments - 1 })]) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['rendition-not-found', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 

@@ -224,9 +224,9 @@ export const updateScoreRun = rpc({
 
 export const deleteScoreRun = rpc({
   subject: 'video.score-run.delete.v1',
-  request: runId,
+  request: z.strictObject({ ...runId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['score-run-not-found'],
+  failures: ['score-run-not-found', 'precondition-failed'],
   deadlineMs: 30_000,
 });
 

@@ -12,7 +12,7 @@ import {
   type updateTrackCorrections,
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
-import { RowExists } from '#storage';
+import { RowExists, requireRevision } from '#storage';
 import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
@@ -140,10 +140,12 @@ export class TrackService {
     return this.get(trackId);
   }
 
-  /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
-  async remove(trackId: string): Promise<void> {
+  /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found`, `precondition-failed` */
+  async remove(trackId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId, sha256, recording } = await this.find(trackId);
+    const track = await this.find(trackId);
+    requireRevision(track, ifRevision); // before its job is cancelled
+    const { jobId, sha256, recording } = track;
     let open: readonly string[] = [];
     await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
@@ -152,7 +154,7 @@ export class TrackService {
       const encoding = await RenditionStore.openJobs(tx, trackId);
       const renditionBytes = await RenditionStore.removeOf(tx, trackId);
       const stream = await TrackStreamStore.remove(tx, { trackId, ownerId });
-      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
+      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
       open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];

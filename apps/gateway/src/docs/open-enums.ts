@@ -25,7 +25,7 @@ function reachable(value: unknown, schemas: Schemas, into = new Set<string>()): 
   return into;
 }
 
-const isOpenable = ({ type, enum: values }: Node): values is never => type === 'string' && Array.isArray(values) && values.length > 1;
+const isOpenable = ({ type, enum: values }: Node): boolean => type === 'string' && Array.isArray(values) && values.length > 1;
 
 const unchanged = new Set(['example', 'examples', 'default']);
 

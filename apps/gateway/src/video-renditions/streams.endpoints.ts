@@ -149,5 +149,5 @@ export const getHlsSegment = endpoint({
     206: { ...bytes, description: 'The part that was asked for.', headers: { 'Content-Range': 'Which part, and of how much.' } },
     304: { description: 'You have it already.' },
   },
-  failures: ['file-lost', 'precondition-failed', 'range-not-satisfiable', ...streamFailures],
+  failures: ['rendition-failed', 'file-lost', 'precondition-failed', 'range-not-satisfiable', ...streamFailures],
 });

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type ClipOf, Failure, inspectVideo, type MediaIntake, type RequestOf, titleOf, type updateVideo, type Video } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
-import { RowExists } from '#storage';
+import { RowExists, requireRevision } from '#storage';
 import { usedAudio } from '../media/video-findings.ts';
 import { SourceService } from './source.service.ts';
 import { type KnownSource, SourceStore } from './source.store.ts';
@@ -108,15 +108,17 @@ export class VideoService {
     return this.get(videoId);
   }
 
-  /** Takes the video away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `video-not-found` */
-  async remove(videoId: string): Promise<void> {
+  /** Takes the video away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `video-not-found`, `precondition-failed` */
+  async remove(videoId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId, sha256, sizeBytes } = await this.find(videoId);
+    const video = await this.find(videoId);
+    requireRevision(video, ifRevision); // before its jobs are cancelled
+    const { jobId, sha256, sizeBytes } = video;
     await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.dependents.cancelAll(videoId);
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
-      if (!(await this.videos.remove(tx, { id: videoId, ownerId }))) return; // another call at the same time has removed it
+      if (!(await this.videos.remove(tx, { id: videoId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await this.dependents.removeAll(tx, videoId);
       await SourceStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes);
