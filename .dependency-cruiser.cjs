@@ -93,6 +93,6 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.rafaga)/' },
+    exclude: { path: '^(dist|\\.rafaga)/|^tools/browser/page\\.js$' },
   },
 };

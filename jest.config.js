@@ -1,7 +1,7 @@
 // One runner for every kind of test: *.spec.ts needs no network, *.int.spec.ts and *.e2e.spec.ts talk to a real PostgreSQL, Redis and NATS;
 // *.slow.spec.ts need much CPU time and run in `npm run test:slow`; *.faults.spec.ts break things for minutes and run in `npm run test:faults`;
-// *.observe.spec.ts ask a real Prometheus and run in `npm run test:observe`.
-const suite = process.env.RAFAGA_TEST_SUITE; // 'slow', 'faults', 'observe' or unset
+// *.observe.spec.ts ask a real Prometheus and run in `npm run test:observe`; *.browser.spec.ts drive a Chromium and run in `npm run test:browser`.
+const suite = process.env.RAFAGA_TEST_SUITE; // 'slow', 'faults', 'observe', 'browser' or unset
 const swc = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
@@ -16,7 +16,7 @@ const swc = {
 export default {
   testEnvironment: '<rootDir>/tools/test/cpu-environment.mjs',
   testMatch: [`<rootDir>/{apps,libs,tools,bench,kong,grafana,deploy}/**/*${suite ? `.${suite}` : ''}.spec.ts`],
-  testPathIgnorePatterns: ['/node_modules/', ...(suite ? [] : ['\\.(slow|faults|observe)\\.spec\\.ts$'])],
+  testPathIgnorePatterns: ['/node_modules/', ...(suite ? [] : ['\\.(slow|faults|observe|browser)\\.spec\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.rafaga'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },

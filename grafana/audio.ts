@@ -102,6 +102,7 @@ export const audio: Dashboard = {
         {
           title: 'Health of providers',
           description: 'From 0 (refused after failures) to 1 (every answer was good).',
+          alerts: ['ProviderFailing'],
           unit: 'short',
           queries: [{ expr: `min by (service_type) (audio_pool_health_score{${mine}})`, legend: '{{service_type}}' }],
         },

@@ -8,6 +8,7 @@ npm test -- --no-checks       every test, without the checks
 npm test -- --slow            the tests that need much CPU time (npm run test:slow)
 npm test -- --faults          the tests that break things for minutes (npm run test:faults)
 npm test -- --observe         every panel and alert against a real Prometheus (npm run test:observe)
+npm test -- --browser         players and uploads in a real Chromium, from another origin (npm run test:browser)
 npm test -- PATTERN -t NAME   options of Jest are passed on
 
 *.spec.ts need no network; *.int.spec.ts and *.e2e.spec.ts use a real PostgreSQL, Redis and NATS, started for the run unless

@@ -133,20 +133,26 @@ export async function measureLoads(sizes: readonly number[]): Promise<void> {
   try {
     await group(await load(linesOf(500))); // warms the threads up
     await bareLoop(compute, linesOf(500));
-    console.log('documents  load s  groups s   docs/s   bare s   ratio  PostgreSQL  RSS MB  bytes/doc   groups');
+    console.log(
+      'CPU ratios: the bare loop to the service alone, and to the service with PostgreSQL; a busy machine does not change them much.',
+    );
+    console.log('documents  load s  groups s   docs/s   bare s   ratio  service CPU  all CPU  PostgreSQL  RSS MB  bytes/doc   groups');
     for (const size of sizes) {
       const file = linesOf(size);
+      const bareStart = process.cpuUsage();
       const bare = await seconds(() => bareLoop(compute, file));
+      const { user, system } = process.cpuUsage(bareStart);
+      const bareCpu = (user + system) / 1e6;
       const [bytes, ofService, ofPostgres] = [await storedBytes(), cpuOf(service.pid), cpuOf(postgres.pid)];
       let id = '';
       let groupCount: number | null = 0;
       const loading = await seconds(async () => {
         id = await load(file);
       });
+      const [loadCpu, loadPostgresCpu] = [cpuOf(service.pid) - ofService, cpuOf(postgres.pid) - ofPostgres];
       const grouping = await seconds(async () => {
         groupCount = (await group(id)).groupCount;
       });
-      const [service_, postgres_] = [cpuOf(service.pid) - ofService, cpuOf(postgres.pid) - ofPostgres];
       console.log(
         [
           ...[String(size).padStart(9), loading.toFixed(2).padStart(8), grouping.toFixed(2).padStart(10)],
@@ -158,7 +164,9 @@ export async function measureLoads(sizes: readonly number[]): Promise<void> {
             (bare / loading).toFixed(2).padStart(8),
           ],
           ...[
-            `${Math.round((100 * postgres_) / (service_ + postgres_))}% CPU`.padStart(12),
+            (bareCpu / loadCpu).toFixed(2).padStart(13),
+            (bareCpu / (loadCpu + loadPostgresCpu)).toFixed(2).padStart(9),
+            `${Math.round((100 * loadPostgresCpu) / (loadCpu + loadPostgresCpu))}% CPU`.padStart(12),
             String(Math.round(rssOf(service.pid))).padStart(8),
           ],
           ...[String(Math.round(((await storedBytes()) - bytes) / size)).padStart(11), String(groupCount).padStart(9)],

@@ -20,6 +20,7 @@ export const programs = {
     debian: 'prometheus-alertmanager',
     brew: 'alertmanager',
   },
+  chromium: { name: 'chromium', replacedBy: 'CHROMIUM_PATH', debian: 'chromium', brew: 'chromium' },
   openssl: { name: 'openssl', replacedBy: 'OPENSSL_PATH', debian: 'openssl', brew: 'openssl' },
 } as const satisfies Record<string, Program>;
 
@@ -30,6 +31,9 @@ export const allPrograms: readonly ProgramName[] = ['redis-server', 'nats-server
 export const testPrograms: readonly ProgramName[] = [...allPrograms, 'openssl'];
 /** What `npm run test:observe` and `npm start -- --observe` use where it is installed. */
 export const observePrograms: readonly ProgramName[] = ['prometheus', 'promtool'];
+/** What `npm run test:browser` uses where it is installed. */
+export const browserPrograms: readonly ProgramName[] = ['chromium'];
+/** What the delivery of alerts is tested with, and `npm start -- --observe` uses where it is installed. */
 export const alertPrograms: readonly ProgramName[] = ['alertmanager'];
 export const mediaPrograms: readonly ProgramName[] = ['ffmpeg', 'ffprobe'];
 

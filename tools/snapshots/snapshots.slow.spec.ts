@@ -50,13 +50,23 @@ const documentParts: Readonly<Record<string, (document: OpenApi) => unknown>> = 
   'docs/openapi/components.json': ({ components }) => components,
 };
 
+/** Stands for values that are not known yet: in the types it becomes any text, beside the known values that an editor offers. */
+const otherValue = 'any-other-value';
+
+function withOtherValue(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('x-extensible-enum' in value)) return value;
+  const { 'x-extensible-enum': known, ...rest } = value;
+  return { ...rest, enum: [...(known as unknown[]), otherValue] };
+}
+
 /** Types of the client, from the OpenAPI document. */
 async function clientTypes(): Promise<string> {
   const [document, made] = [join(folder, 'openapi.json'), join(folder, 'schema.ts')];
-  writeFileSync(document, JSON.stringify(await openApi()));
+  writeFileSync(document, JSON.stringify(await openApi(), withOtherValue));
   const generator = join(root, 'node_modules/openapi-typescript/bin/cli.js');
   execFileSync(process.execPath, [generator, document, '-o', made], { timeout: 120_000, stdio: 'pipe' });
-  return readFileSync(made, 'utf8').replace(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
+  const types = readFileSync(made, 'utf8').replaceAll(`"${otherValue}"`, '(string & {})');
+  return types.replace(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
 }
 
 const snapshots: readonly [file: string, make: () => Promise<string>][] = [

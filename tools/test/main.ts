@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache, dataFolder } from '../setup/paths.ts';
-import { alertPrograms, observePrograms, testPrograms } from '../setup/programs.ts';
+import { alertPrograms, browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
+import { ensureBrowserPackages } from './browser/install.ts';
 import { checks, runChecks } from './checks.ts';
 import { readSpecCpu, reportCpu } from './cpu-budgets.ts';
 import { cpuFile, runJest } from './jest.ts';
@@ -38,15 +39,26 @@ export async function main(words: readonly string[]): Promise<number> {
 async function runSelected(selection: Selection, signal: AbortSignal): Promise<TestTotals> {
   if (selection.suite) process.env.RAFAGA_TEST_SUITE = selection.suite;
   const jestArgs = selection.changed ? relatedTo(changedFiles(), selection.jestArgs) : selection.jestArgs;
-  const lacking = selection.suite === 'observe' ? missing([...observePrograms, ...alertPrograms], process.env) : [];
-  if (lacking.length > 0) {
-    print(`observe   nothing was tested: ${lacking.map(({ name }) => name).join(', ')} not installed (Debian: apt-get install prometheus prometheus-alertmanager)`);
-    return nothing;
-  }
+  if (lacksPrograms(selection)) return nothing;
+  if (selection.suite === 'browser') await ensureBrowserPackages();
   await ensureTools(testPrograms);
   await ensureBuilt();
   const checked = selection.checks ? await runChecks(checks, signal) : nothing;
   return sum([checked, await runTests(jestArgs, selection.everything, signal)]);
+}
+
+const suitePrograms: Readonly<Record<string, readonly ProgramName[]>> = {
+  observe: [...observePrograms, ...alertPrograms],
+  browser: browserPrograms,
+};
+
+/** The programs of these suites are not installed for them: says so, and nothing is tested. */
+function lacksPrograms({ suite }: Selection): boolean {
+  const lacking = missing(suitePrograms[suite ?? ''] ?? [], process.env);
+  if (lacking.length === 0) return false;
+  const [names, packages] = [lacking.map(({ name }) => name), new Set(lacking.map(({ debian }) => debian))];
+  print(`${suite?.padEnd(9)} nothing was tested: ${names.join(', ')} not installed (Debian: apt-get install ${[...packages].join(' ')})`);
+  return true;
 }
 
 function relatedTo(files: readonly string[], more: readonly string[]): readonly string[] {

@@ -14,13 +14,15 @@ describe('selectionOf', () => {
     [['--changed'], { everything: false, checks: false, changed: true, jestArgs: [] }],
     [['--faults'], { everything: false, checks: false, suite: 'faults' }],
     [['--observe'], { everything: false, checks: false, suite: 'observe' }],
+    [['--browser'], { everything: false, checks: false, suite: 'browser' }],
     [['--slow'], { everything: false, checks: false, suite: 'slow' }],
   ])('%p', (words: string[], expected) => expect(selectionOf(words)).toMatchObject(expected));
 });
 
 describe('needsServers', () => {
-  it.each(['jobs.int.spec.ts', 'uploads.e2e.spec.ts', 'jobs.faults.int.spec.ts', 'panels.observe.spec.ts'])('%s does', (spec) =>
-    expect(needsServers(spec)).toBe(true),
+  it.each(['jobs.int.spec.ts', 'uploads.e2e.spec.ts', 'jobs.faults.int.spec.ts', 'panels.observe.spec.ts', 'player.browser.spec.ts'])(
+    '%s does',
+    (spec) => expect(needsServers(spec)).toBe(true),
   );
   it.each(['tempo.spec.ts', 'point.spec.ts'])('%s does not', (spec) => expect(needsServers(spec)).toBe(false));
 });

@@ -10,16 +10,16 @@ export interface Selection {
   /** lint, types and import directions too */
   readonly checks: boolean;
   /** A suite of its own instead of the usual tests. */
-  readonly suite: 'slow' | 'faults' | 'observe' | undefined;
+  readonly suite: 'slow' | 'faults' | 'observe' | 'browser' | undefined;
   readonly changed: boolean;
 }
 
-const ours = ['--all', '--slow', '--faults', '--observe', '--changed', '--no-checks'];
+const ours = ['--all', '--slow', '--faults', '--observe', '--browser', '--changed', '--no-checks'];
 
 export function selectionOf(words: readonly string[]): Selection {
   const has = (word: string) => words.includes(word);
   const jestArgs = words.filter((word) => !ours.includes(word));
-  const suite = (['faults', 'slow', 'observe'] as const).find((name) => has(`--${name}`));
+  const suite = (['faults', 'slow', 'observe', 'browser'] as const).find((name) => has(`--${name}`));
   const everything = jestArgs.length === 0 && !suite && !has('--changed');
   return {
     jestArgs,
@@ -58,4 +58,4 @@ export function listSpecs(jestArgs: readonly string[], environment: NodeJS.Proce
 }
 
 /** Specs without one of these words in their name use no network; see CONTRIBUTING.md. */
-export const needsServers = (spec: string): boolean => /\.(int|e2e|slow|faults|observe)\./.test(spec);
+export const needsServers = (spec: string): boolean => /\.(int|e2e|slow|faults|observe|browser)\./.test(spec);

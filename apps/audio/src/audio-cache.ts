@@ -5,12 +5,14 @@
 
 import * as z from 'zod';
 import type { TieredCache } from '#cache';
-import type { PlatformOptions } from '#platform';
+import { changeable, type PlatformOptions } from '#platform';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
 /** Part of the configuration of the audio service. The names and the units (seconds, MB) are part of the public design. */
 export const audioCacheConfig = z.object({
+  /** False: everything is read and rendered anew. */
+  AUDIO_CACHE_ENABLED: changeable(z.stringbool().default(true)),
   AUDIO_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(512),
   AUDIO_CACHE_DEFAULT_TTL: seconds(3_600),
   AUDIO_CACHE_CLEANUP_INTERVAL: seconds(300),
@@ -32,9 +34,21 @@ const namespaces = {
   'provider-search': { tiers: 'memory+redis' as const },
 };
 
-export type AudioCache = TieredCache<keyof typeof namespaces>;
+/** What features use of it. */
+export type AudioCache = Pick<TieredCache<keyof typeof namespaces>, 'wrap' | 'delete' | 'close'>;
+export type AudioCacheConfig = z.output<typeof audioCacheConfig>;
+export const AUDIO_CACHE_CONFIG = Symbol('configuration of the cache of the audio service');
+/** Token of the cache that `AUDIO_CACHE_ENABLED` switches. */
+export const AUDIO_CACHE = Symbol('cache of the audio service');
 
-export const audioCache = (config: z.output<typeof audioCacheConfig>): NonNullable<PlatformOptions['cache']> => ({
+/** What is switched off is loaded each time; deletions go on, so that nothing untrue is there when it is switched on again. */
+export const switchedCache = (cache: AudioCache, config: Pick<AudioCacheConfig, 'AUDIO_CACHE_ENABLED'>): AudioCache => ({
+  wrap: async (namespace, key, load, options) => (config.AUDIO_CACHE_ENABLED ? cache.wrap(namespace, key, load, options) : load()),
+  delete: (namespace, key) => cache.delete(namespace, key),
+  close: () => cache.close(),
+});
+
+export const audioCache = (config: AudioCacheConfig): NonNullable<PlatformOptions['cache']> => ({
   namespaces,
   memory: { maxBytes: config.AUDIO_CACHE_MEMORY_MB * 1024 * 1024, cleanupSeconds: config.AUDIO_CACHE_CLEANUP_INTERVAL },
   defaultTtlSeconds: config.AUDIO_CACHE_DEFAULT_TTL,

@@ -3,9 +3,9 @@
  * `audio.rendition.encode` and `audio.stream.encode`). Exports `audio_cache_*`, `audio_compression_*` and `audio_stream*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { CACHE, PlatformModule } from '#platform';
 import { AnalysisModule } from './analysis/analysis.module.ts';
-import { audioCache } from './audio-cache.ts';
+import { AUDIO_CACHE, type AudioCache, audioCache, switchedCache } from './audio-cache.ts';
 import { type AudioConfig, sliceTokens } from './config.ts';
 import { CuesModule } from './cues/cues.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
@@ -25,8 +25,11 @@ import { TracksModule } from './tracks/tracks.module.ts';
 class AudioConfigModule {
   static readonly with = (config: AudioConfig): DynamicModule => ({
     module: AudioConfigModule,
-    providers: sliceTokens.map((provide) => ({ provide, useValue: config })),
-    exports: sliceTokens,
+    providers: [
+      ...sliceTokens.map((provide) => ({ provide, useValue: config })),
+      { provide: AUDIO_CACHE, inject: [CACHE], useFactory: (cache: AudioCache) => switchedCache(cache, config) },
+    ],
+    exports: [...sliceTokens, AUDIO_CACHE],
   });
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { platformConfig, readConfig } from '#platform';
 import { ANALYSIS_CONFIG, analysisConfig } from './analysis/analysis.config.ts';
-import { audioCacheConfig } from './audio-cache.ts';
+import { AUDIO_CACHE_CONFIG, audioCacheConfig } from './audio-cache.ts';
 import { MEDIA_CONFIG, mediaConfig } from './media/media.config.ts';
 import { PROVIDER_SEARCH_CONFIG, providerSearchConfig } from './provider-search/provider-search.config.ts';
 import { RENDITION_CONFIG, renditionConfig } from './renditions/rendition.config.ts';
@@ -23,7 +23,7 @@ export const audioConfigSchema = platformConfig.extend({
 });
 
 /** Tokens of the slices; the merged object is provided under each of them. */
-export const sliceTokens = [MEDIA_CONFIG, ANALYSIS_CONFIG, RENDITION_CONFIG, PROVIDER_SEARCH_CONFIG];
+export const sliceTokens = [AUDIO_CACHE_CONFIG, MEDIA_CONFIG, ANALYSIS_CONFIG, RENDITION_CONFIG, PROVIDER_SEARCH_CONFIG];
 
 export const audioConfig = () => readConfig(audioConfigSchema);
 export type AudioConfig = z.output<typeof audioConfigSchema>;

@@ -39,6 +39,8 @@ beforeAll(async () => {
   const dash = await ana.post(`/v1/videos/${publications.videoId}/dash/links`, {});
   const spectrogram = await ana.post(`/v1/tracks/${track.id}/spectrogram.png/links`, {});
   const master = await ana.get(hls.body.url);
+  const trackHls = await ana.post(`/v1/tracks/${track.id}/hls/links`, {});
+  const trackMaster = await ana.get(trackHls.body.url);
   const webhook = await ana.post('/v1/webhooks', { url: 'http://127.0.0.1:9/nowhere' });
   const delivery = await ana.send(`/v1/webhooks/${webhook.body.id}/test`, { method: 'POST' });
   const users = await ana.get('/v1/operators/users');
@@ -71,6 +73,8 @@ beforeAll(async () => {
     'rendition token': tokenOf(played.body.url),
     'hls token': tokenOf(hls.body.url),
     'dash token': tokenOf(dash.body.url),
+    'track-hls token': tokenOf(trackHls.body.url),
+    'track-streams token': /\/links\/([^/]+)\/track-streams\//.exec(trackMaster.body)?.[1],
     'streams token': /\/links\/([^/]+)\/streams\//.exec(master.body)?.[1],
   };
 }, 300_000);

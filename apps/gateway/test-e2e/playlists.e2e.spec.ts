@@ -43,9 +43,18 @@ describe('a playlist', () => {
     expect(body.playlist).not.toHaveProperty('revision');
     const item = `${links.items}/${body.added[0].id}`;
     expect(await patch(ana, item, { position: 9 }, stale)).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
-    const fresh = (await ana.get(links.self)).headers.get('etag')!;
-    expect(await patch(ana, item, { position: 9 }, fresh)).toMatchObject({ status: 200, body: { position: 2 } });
+    const { headers: added } = await ana.post(links.items, { trackIds: [tracks[2]], position: 0 });
+    expect(added.get('etag')).toBe((await ana.get(links.self)).headers.get('etag'));
+    const moved = await patch(ana, item, { position: 9 }, added.get('etag')!);
+    expect(moved).toMatchObject({ status: 200, body: { position: 3 } });
+    const removed = await ana.send(`${links.items}/${(await ana.get(links.items)).body.items[0].id}`, {
+      method: 'DELETE',
+      headers: { 'if-match': moved.headers.get('etag')! },
+    });
+    expect(removed.status).toBe(204);
+    expect(removed.headers.get('etag')).toBe((await ana.get(links.self)).headers.get('etag'));
     expect(await titles(links.items)).toEqual(['song-0', 'song-1', 'song-2']);
+    expect(await ana.send(links.self, { method: 'DELETE', headers: { 'if-match': stale } })).toMatchObject({ status: 412 });
     expect((await ana.delete(item)).status).toBe(204);
     expect(await ana.delete(item)).toMatchObject({ status: 404, body: { code: 'playlist-item-not-found' } });
     expect((await ana.get(links.self)).body.itemCount).toBe(2);

@@ -127,6 +127,64 @@ describe('a rendition', () => {
   });
 });
 
+describe('an HLS stream', () => {
+  const anonymous = () => new Api(stack.url);
+  const master = (trackId: string) => `/v1/tracks/${trackId}/hls/master.m3u8`;
+  const text = async (api: Api, path: string) => {
+    const answer = await api.raw(path);
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+  };
+  const addressesIn = (playlist: string) => playlist.split('\n').filter((line) => line.includes('.m3u8'));
+
+  it('is made on demand, once for two owners, and played by ffmpeg without an account', async () => {
+    const before = await storageBytes(ana);
+    const [anas, brunos] = await Promise.all([text(ana, `${master(track)}?wait=60`), text(bruno, `${master(sameTrack)}?wait=60`)]);
+    expect([anas.status, brunos.status, anas.type]).toEqual([200, 200, 'application/vnd.apple.mpegurl']);
+    expect(anas.text.match(/BANDWIDTH=\d+,AVERAGE-BANDWIDTH=\d+,CODECS="mp4a\.40\.2"/g)).toHaveLength(3);
+    const levels = addressesIn(anas.text);
+    expect(levels.map((address) => address.split('/').at(-2))).toEqual(['medium', 'low', 'high']);
+    const results = () => Promise.all(['encoded', 'shared', 'failed'].map((result) => count('audio_streams_total', { result })));
+    expect(await until(async () => (await results()).join() === '1,1,0', 30_000)).toBe(true);
+
+    const playlist = await text(anonymous(), levels[0]!);
+    expect(playlist.text).toContain('#EXT-X-PLAYLIST-TYPE:VOD');
+    const folder = levels[0]!.replace('playlist.m3u8', '');
+    const first = await anonymous().raw(`${folder}segments/0.m4s`, { headers: { range: 'bytes=0-7' } });
+    expect([first.status, (await first.text()).slice(4, 8)]).toEqual([206, 'sidx']);
+    expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const link = (await ana.post(`/v1/tracks/${track}/hls/links`, { expiresInSeconds: 60 })).body.url as string;
+    const samples = runFfmpeg(['-i', link, '-map', '0:a:0', '-f', 'f32le'], 'heard.raw').length / 4;
+    expect(Math.abs(samples / 44_100 - 3)).toBeLessThan(0.06); // the edit list is not for ffmpeg's reader of HLS: a packet in front, the rest of the last
+    expect((await storageBytes(ana)) - before).toBeGreaterThan(3 * 3 * 10_000);
+    expect(await references(first.headers.get('etag')!.slice(1, -1))).toBe(1);
+
+    expect((await ana.delete(`/v1/tracks/${track}/hls`)).status).toBe(204);
+    expect(await storageBytes(ana)).toBe(before);
+    expect(await anonymous().get(`${folder}segments/0.m4s`)).toMatchObject({ status: 404, body: { code: 'rendition-not-found' } });
+    expect((await text(bruno, addressesIn(brunos.text)[0]!)).status).toBe(200);
+    await bruno.delete(`/v1/tracks/${sameTrack}/hls`);
+    expect(await references(first.headers.get('etag')!.slice(1, -1))).toBe(0);
+  });
+
+  it('of another account, of a wrong link, or of a segment that is not there is not found', async () => {
+    const { text: playlist } = await text(ana, `${master(track)}?wait=60`);
+    const folder = addressesIn(playlist)[0]!.replace('playlist.m3u8', '');
+    const answers = await Promise.all([
+      ...[bruno.get(master(track)), bruno.post(`/v1/tracks/${track}/hls/links`, {}), bruno.delete(`/v1/tracks/${track}/hls`)],
+      ...[anonymous().get(`${folder}segments/99.m4s`), anonymous().get(`${folder.replace(/links\/..../, 'links/AAAA')}playlist.m3u8`)],
+      anonymous().get(`${folder}segments/0.mp3`),
+    ]);
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      ...Array(3).fill([404, 'track-not-found']),
+      ...[
+        [404, 'segment-not-found'],
+        [403, 'link-invalid'],
+        [400, 'request-invalid'],
+      ],
+    ]);
+  });
+});
+
 describe('an audio service that is killed while it encodes', () => {
   it('encodes again after its restart, once, and leaves nothing behind', async () => {
     const audio = stack.processes.services.audio!;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newSecret, signedHeaders } from '#platform';
 import {
   type Connection,
+  type components,
   createClient,
   dataOf,
   followEvents,
@@ -41,7 +42,15 @@ function breaking(...numbers: number[]): typeof fetch {
   };
 }
 
+/** Compiles: an answer of a later version may have states that this one does not know. */
+const stateOfLater: components['schemas']['ResourceState'] = 'archived';
+
 describe('the TypeScript client', () => {
+  it('takes values that it does not know', () => {
+    const known: readonly components['schemas']['ResourceState'][] = ['processing', 'ready', 'failed'];
+    expect(known).not.toContain(stateOfLater);
+  });
+
   it('sends a file in parts over a connection that breaks, tells its progress, and waits for the analysis', async () => {
     const file = fileOf(8);
     const seen: number[] = [];

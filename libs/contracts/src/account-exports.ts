@@ -5,6 +5,7 @@ import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { resource } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 
 export const accountExportFailures = {
   'account-export-not-found': {
@@ -12,11 +13,7 @@ export const accountExportFailures = {
     title: 'Export of your data not found',
     page: 'Your account has no such export of all of its data. It may have been deleted, replaced by a newer one, or have expired after seven days.',
   },
-  'account-export-not-ready': {
-    status: 409,
-    title: 'The export of your data is not finished yet',
-    page: 'The file is still being written, or the job failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('account-export', 'The export of your data'),
 } as const satisfies FailureTable;
 
 /** The file is kept for so long after it was written. */
@@ -67,7 +64,7 @@ export const locateAccountExport = rpc({
   subject: 'posts.account-export.locate.v1',
   request: exportId,
   reply: locateExportFile.reply,
-  failures: ['account-export-not-found', 'account-export-not-ready'],
+  failures: ['account-export-not-found', 'account-export-not-ready', 'account-export-failed'],
   deadlineMs: 5_000,
 });
 

@@ -54,7 +54,7 @@ export const createAttachment = rpc({
   subject: 'posts.attachment.create.v1',
   request: mediaIntake,
   reply: attachment,
-  failures: ['blob-not-found', ...attachmentMediaFailures, ...createFailures],
+  failures: ['file-lost', ...attachmentMediaFailures, ...createFailures],
   deadlineMs: 20_000,
   repeatable: namesItsId,
 });

@@ -8,6 +8,7 @@ import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { faultOfCorrections, newCorrections, trackCorrections } from './track-corrections.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { decimalInteger, integer, label } from './values.ts';
 
 export const audioFailures = {
@@ -16,11 +17,7 @@ export const audioFailures = {
     title: 'Track not found',
     page: 'Your account has no such track. It may have been deleted, or belong to another account.',
   },
-  'analysis-not-ready': {
-    status: 409,
-    title: 'The analysis is not finished yet',
-    page: 'The analysis of this track is not finished, or it failed. Follow the `job` of the track, then try again.',
-  },
+  ...unfinishedFailures('analysis', 'The analysis'),
   'media-empty': {
     status: 422,
     title: 'The file is empty',
@@ -148,7 +145,7 @@ export const createTrack = rpc({
   subject: 'audio.track.create.v1',
   request: mediaIntake,
   reply: track,
-  failures: ['blob-not-found', ...createFailures, ...mediaFailures],
+  failures: ['file-lost', ...createFailures, ...mediaFailures],
   deadlineMs: 20_000,
   repeatable: namesItsId,
 });
@@ -213,9 +210,9 @@ export const updateTrackCorrections = rpc({
 
 export const deleteTrack = rpc({
   subject: 'audio.track.delete.v1',
-  request: trackId,
+  request: z.strictObject({ trackId: z.uuid(), ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['track-not-found'],
+  failures: ['track-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -223,7 +220,7 @@ export const getAnalysis = rpc({
   subject: 'audio.analysis.get.v1',
   request: trackId,
   reply: trackAnalysis,
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   deadlineMs: 5_000,
 });
 
@@ -283,7 +280,7 @@ export const getWaveform = rpc({
   subject: 'audio.waveform.get.v1',
   request: z.strictObject({ trackId: z.uuid(), widthPx: integer({ min: 16, max: 4_096 }).default(1_200) }),
   reply: waveformJson,
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   deadlineMs: 5_000,
 });
 
@@ -292,6 +289,6 @@ export const drawWaveform = rpc({
   subject: 'audio.waveform.draw.v1',
   request: z.strictObject({ trackId: z.uuid(), format: z.enum(['svg', 'png']), ...waveformPictureOptions.shape }),
   reply: z.object({ contentType: z.string(), base64: z.string().max(900_000) }),
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   deadlineMs: 5_000,
 });

@@ -6,6 +6,7 @@ import { list } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { cursor, integer, label, text } from './values.ts';
 
 export const collectionFailures = {
@@ -34,11 +35,7 @@ export const collectionFailures = {
     title: 'Duplicate run not found',
     page: 'The collection has no such run. It may have been deleted, or made room for newer ones: a collection keeps its 20 newest runs.',
   },
-  'duplicate-run-not-ready': {
-    status: 409,
-    title: 'The duplicate run is not finished yet',
-    page: 'The groups are still being computed, or the job failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('duplicate-run', 'The duplicate run'),
 } as const satisfies FailureTable;
 
 /** Longest text of a document, in UTF-16 units: with its analysis it fits into one message. */
@@ -107,9 +104,9 @@ export const updateCollection = rpc({
 
 export const deleteCollection = rpc({
   subject: 'posts.collection.delete.v1',
-  request: collectionId,
+  request: z.strictObject({ ...ofCollection, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['collection-not-found'],
+  failures: ['collection-not-found', 'precondition-failed'],
   deadlineMs: 10_000,
 });
 

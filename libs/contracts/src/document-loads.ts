@@ -71,7 +71,7 @@ export const createLoad = rpc({
     ...newOwnerFields,
   }),
   reply: documentLoad,
-  failures: ['collection-not-found', 'blob-not-found', ...createFailures],
+  failures: ['collection-not-found', 'file-lost', ...createFailures],
   deadlineMs: 10_000,
 });
 

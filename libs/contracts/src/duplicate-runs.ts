@@ -75,7 +75,7 @@ export const listDuplicateRunGroups = rpc({
   subject: 'posts.duplicate-run-group.list.v1',
   request: z.strictObject({ ...runId.shape, ...groupPage }),
   reply: duplicateGroups,
-  failures: ['collection-not-found', 'duplicate-run-not-found', 'duplicate-run-not-ready'],
+  failures: ['collection-not-found', 'duplicate-run-not-found', 'duplicate-run-not-ready', 'duplicate-run-failed'],
   deadlineMs: 10_000,
 });
 

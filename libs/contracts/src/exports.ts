@@ -5,6 +5,7 @@ import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { integer } from './values.ts';
 
 export const exportFailures = {
@@ -13,11 +14,7 @@ export const exportFailures = {
     title: 'Export not found',
     page: 'Your account has no such export. It may have been deleted, or belong to another account.',
   },
-  'export-not-ready': {
-    status: 409,
-    title: 'The export is not finished yet',
-    page: 'The export is still being written, or it failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('export', 'The export'),
   'export-file-not-found': {
     status: 404,
     title: 'The export has no such file',
@@ -132,7 +129,7 @@ export const locateExportFile = rpc({
   subject: 'posts.export.locate.v1',
   request: z.strictObject({ ...exportId.shape, number: integer({ min: 0, max: 100_000 }) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['export-not-found', 'export-not-ready', 'export-file-not-found'],
+  failures: ['export-not-found', 'export-not-ready', 'export-failed', 'export-file-not-found'],
   deadlineMs: 5_000,
 });
 
@@ -141,7 +138,7 @@ export const locateExportManifest = rpc({
   subject: 'posts.export-manifest.locate.v1',
   request: exportId,
   reply: locateExportFile.reply,
-  failures: ['export-not-found', 'export-not-ready'],
+  failures: ['export-not-found', 'export-not-ready', 'export-failed'],
   deadlineMs: 5_000,
 });
 

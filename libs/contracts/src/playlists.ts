@@ -113,9 +113,9 @@ export const updatePlaylist = rpc({
 
 export const deletePlaylist = rpc({
   subject: 'audio.playlist.delete.v1',
-  request: z.strictObject(ofPlaylist),
+  request: z.strictObject({ ...ofPlaylist, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['playlist-not-found'],
+  failures: ['playlist-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -124,11 +124,12 @@ export const addPlaylistItems = rpc({
   subject: 'audio.playlist-item.add.v1',
   request: z.strictObject({
     ...ofPlaylist,
+    ...ifRevision,
     trackIds: z.array(z.uuid()).min(1).max(1_000).meta({ description: 'Tracks of yours, in order.' }),
     position: position.optional().meta({ description: 'Where the first one goes; at the end unless told.', examples: [0] }),
   }),
   reply: z.object({ added: z.array(playlistItem).meta({ description: 'The new items.' }), playlist }).meta({ id: 'PlaylistItemsAdded' }),
-  failures: ['playlist-not-found', 'track-not-found', 'playlist-full'],
+  failures: ['playlist-not-found', 'track-not-found', 'playlist-full', 'precondition-failed'],
   deadlineMs: 10_000,
 });
 
@@ -156,15 +157,15 @@ export const movePlaylistItem = rpc({
     ...ifRevision,
     position: position.meta({ description: 'Where it goes; beyond the end: to the end.' }),
   }),
-  reply: playlistItem,
+  reply: z.object({ item: playlistItem, playlist }),
   failures: ['playlist-not-found', 'playlist-item-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
 export const removePlaylistItem = rpc({
   subject: 'audio.playlist-item.delete.v1',
-  request: z.strictObject(itemId),
-  reply: z.object({ deleted: z.literal(true) }),
-  failures: ['playlist-not-found', 'playlist-item-not-found'],
+  request: z.strictObject({ ...itemId, ...ifRevision }),
+  reply: z.object({ deleted: z.literal(true), playlist }),
+  failures: ['playlist-not-found', 'playlist-item-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });

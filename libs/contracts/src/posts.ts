@@ -112,9 +112,9 @@ export const updatePost = rpc({
 
 export const deletePost = rpc({
   subject: 'posts.post.delete.v1',
-  request: postId,
+  request: z.strictObject({ ...postId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['post-not-found'],
+  failures: ['post-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -147,9 +147,10 @@ export const restorePostVersion = rpc({
   subject: 'posts.post-version.restore.v1',
   request: z.strictObject({
     ...postId.shape,
+    ...ifRevision,
     version: integer({ min: 1, max: 1_000_000 }).meta({ description: 'The version to restore.', examples: [1] }),
   }),
   reply: post,
-  failures: ['post-not-found', 'post-version-not-found'],
+  failures: ['post-not-found', 'post-version-not-found', 'precondition-failed'],
   deadlineMs: 10_000,
 });

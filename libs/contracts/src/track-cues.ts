@@ -7,7 +7,7 @@ import { rpc, type Unchanging } from './rpc.ts';
 import { beatAnchor } from './track-corrections.ts';
 
 const trackId = z.strictObject({ trackId: z.uuid() });
-const failures = ['track-not-found', 'analysis-not-ready'] as const;
+const failures = ['track-not-found', 'analysis-not-ready', 'analysis-failed'] as const;
 
 export const trackCues = z
   .object({

@@ -22,7 +22,7 @@ export const locateTrackCover = rpc({
   subject: 'audio.cover.locate.v1',
   request: z.strictObject({ trackId: z.uuid() }),
   reply: located,
-  failures: ['track-not-found', 'cover-not-found', 'blob-not-found'],
+  failures: ['track-not-found', 'cover-not-found', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -36,6 +36,6 @@ export const locateTrackSpectrogram = rpc({
   subject: 'audio.spectrogram.locate.v1',
   request: z.strictObject({ trackId: z.uuid(), ...spectrogramOptions.shape }),
   reply: located,
-  failures: ['track-not-found', 'analysis-not-ready', 'media-undecodable', 'blob-not-found'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });

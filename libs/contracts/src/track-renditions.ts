@@ -5,6 +5,7 @@ import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, newOwnerFields, resource, rounded } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { integer } from './values.ts';
 
 export const trackRenditionFailures = {
@@ -13,15 +14,11 @@ export const trackRenditionFailures = {
     title: 'Rendition not found',
     page: 'Your account has no such rendition of this track or video. It may have been deleted.',
   },
-  'rendition-not-ready': {
-    status: 409,
-    title: 'The rendition is not finished yet',
-    page: 'The rendition is still being encoded, or it failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('rendition', 'The rendition'),
   'rendition-not-possible': {
     status: 422,
     title: 'This rendition is not possible',
-    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, and one without sound has no `audio-only`. The detail names what is possible.',
+    page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, one without sound has no `audio-only`, and AV1 needs an ffmpeg with an encoder of it. The detail names what is possible.',
   },
   'renditions-disabled': {
     status: 409,
@@ -143,7 +140,7 @@ export const createTrackRendition = rpc({
     ...newOwnerFields,
   }),
   reply: trackRendition,
-  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', ...createFailures],
+  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', 'quota-exceeded', ...createFailures],
   deadlineMs: 5_000,
 });
 
@@ -182,7 +179,7 @@ export const locateTrackRenditionFile = rpc({
   subject: 'audio.track-rendition.locate.v1',
   request: z.strictObject({ trackId: z.uuid().optional(), renditionId: z.uuid() }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed'],
   deadlineMs: 5_000,
 });
 

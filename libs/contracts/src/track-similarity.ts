@@ -12,7 +12,7 @@ const request = z.strictObject({
     .default(10)
     .meta({ description: 'Most items.', examples: [10] }),
 });
-const failures = ['track-not-found', 'analysis-not-ready'] as const;
+const failures = ['track-not-found', 'analysis-not-ready', 'analysis-failed'] as const;
 
 const found = {
   trackId: z.uuid(),
@@ -47,7 +47,7 @@ export const listTrackCopies = rpc({
   subject: 'audio.track-copies.list.v1',
   request,
   reply: z.object({ items: z.array(trackCopy).meta({ description: 'Copies, the most alike first.' }), nextCursor: onlyPage }),
-  failures: [...failures, 'blob-not-found'],
+  failures: [...failures, 'file-lost'],
   deadlineMs: 20_000,
 });
 

@@ -26,7 +26,7 @@ export const openTrackStream = rpc({
     /** From small to large; none until every level has a segment. */
     variants: z.array(z.object({ level: z.enum(streamLevels), codec: z.string(), averageBitRate: bitRate, peakBitRate: bitRate })),
   }),
-  failures: ['track-not-found', 'rendition-not-ready', 'renditions-disabled'],
+  failures: ['track-not-found', 'rendition-not-ready', 'rendition-failed', 'renditions-disabled', 'quota-exceeded'],
   deadlineMs: 5_000,
 });
 export type TrackStream = ReplyOf<typeof openTrackStream>;
@@ -40,7 +40,7 @@ export const listTrackSegments = rpc({
     targetDurationSeconds: z.number().int().positive(),
     segmentDurationsSeconds: z.array(z.number().positive()).max(mostTrackSegments),
   }),
-  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -49,7 +49,7 @@ export const locateTrackSegment = rpc({
   subject: 'audio.track-stream-segment.locate.v1',
   request: z.strictObject({ ...ofVariant, index: z.union([z.literal('init'), integer({ min: 0, max: mostTrackSegments - 1 })]) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['track-not-found', 'rendition-not-found', 'segment-not-found'],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 

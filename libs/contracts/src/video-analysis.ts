@@ -76,7 +76,7 @@ export const getVideoAnalysis = rpc({
   subject: 'video.analysis.get.v1',
   request: videoId,
   reply: videoAnalysis,
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed'],
   deadlineMs: 5_000,
 });
 
@@ -94,7 +94,7 @@ export const drawVideoCurves = rpc({
   subject: 'video.curves.draw.v1',
   request: z.strictObject({ ...videoId.shape, ...videoCurvesOptions.shape }),
   reply: z.object({ svg: z.string() }),
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed'],
   deadlineMs: 5_000,
 });
 
@@ -130,6 +130,6 @@ export const listSimilarVideos = rpc({
     items: z.array(similarVideo).meta({ description: 'Best first; those with nothing in common are left out.' }),
     nextCursor: onlyPage,
   }),
-  failures: ['video-not-found', 'video-not-ready', 'overloaded'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'overloaded'],
   deadlineMs: 15_000,
 });

@@ -87,7 +87,7 @@ export const createVideoCaption = rpc({
   subject: 'video.video-caption.create.v1',
   request: z.strictObject({ ...ofVideo, blobSha256: sha256, ...captionFields }),
   reply: videoCaption,
-  failures: ['video-not-found', 'caption-invalid', 'too-many-captions', 'blob-not-found', 'storage-full', ...createFailures],
+  failures: ['video-not-found', 'caption-invalid', 'too-many-captions', 'file-lost', 'storage-full', ...createFailures],
   deadlineMs: 10_000,
 });
 
@@ -130,9 +130,9 @@ export const updateVideoCaption = rpc({
 
 export const deleteVideoCaption = rpc({
   subject: 'video.video-caption.delete.v1',
-  request: captionId,
+  request: z.strictObject({ ...captionId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['caption-not-found'],
+  failures: ['caption-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 

@@ -1,4 +1,4 @@
-/** Renditions of videos: one rung each, H.264 and AAC in CMAF, played from HLS. */
+/** Renditions of videos: one rung each, H.264 or AV1 and AAC in CMAF, played from HLS and DASH. */
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
@@ -15,7 +15,11 @@ export const videoRenditionFailures = {
   },
 } as const satisfies FailureTable;
 
-export const videoPresets = ['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only'] as const;
+export const videoPresets = [
+  ...(['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p'] as const),
+  ...(['web-1080p-av1', 'web-720p-av1', 'web-480p-av1', 'web-360p-av1'] as const),
+  'audio-only',
+] as const;
 export type VideoPreset = (typeof videoPresets)[number];
 
 /** The newest version of each. A preset never changes: what is encoded otherwise has another version. */
@@ -25,6 +29,10 @@ export const videoPresetVersions: Readonly<Record<VideoPreset, number>> = {
   'web-480p': 1,
   'web-360p': 1,
   'web-240p': 1,
+  'web-1080p-av1': 1,
+  'web-720p-av1': 1,
+  'web-480p-av1': 1,
+  'web-360p-av1': 1,
   'audio-only': 1,
 };
 
@@ -34,7 +42,8 @@ export const presetId = (name: string, version: number): string => `${name}@${ve
 const known = 'null until it is encoded';
 const newest = videoPresets.map((name) => presetId(name, videoPresetVersions[name]) as `${VideoPreset}@${number}`);
 const preset = z.enum([...videoPresets, ...newest]).meta({
-  description: 'The rung, by the short side of the picture: `name@version`, or a name alone for its newest version.',
+  description:
+    'The rung, by the short side of the picture: `name@version`, or a name alone for its newest version. `-av1`: in AV1, else H.264.',
   examples: ['web-720p@1'],
 });
 export type RequestedVideoPreset = z.output<typeof preset>;
@@ -101,7 +110,7 @@ export const createVideoRendition = rpc({
   subject: 'video.video-rendition.create.v1',
   request: z.strictObject({ ...ofVideo, preset, ...newOwnerFields }),
   reply: videoRendition,
-  failures: ['video-not-found', 'rendition-not-possible', ...createFailures],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded', ...createFailures],
   deadlineMs: 5_000,
 });
 
@@ -116,18 +125,27 @@ export const createVideoLadder = rpc({
       .max(videoPresets.length)
       .optional()
       .meta({
-        description: 'Unless told, every preset with a picture that is possible for the video.',
+        description: 'Unless told, every preset of H.264 that is possible for the video.',
         examples: [['web-720p@1', 'web-240p']],
       }),
   }),
   reply: z.object({ items: z.array(videoRendition).meta({ description: 'Highest first; each has a job of its own.' }) }),
-  failures: ['video-not-found', 'rendition-not-possible'],
+  failures: ['video-not-found', 'rendition-not-possible', 'quota-exceeded'],
   deadlineMs: 5_000,
 });
 
 export const getVideoRendition = rpc({
   subject: 'video.video-rendition.get.v1',
   request: renditionId,
+  reply: videoRendition,
+  failures: ['rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** For events: by its id alone. */
+export const findVideoRendition = rpc({
+  subject: 'video.video-rendition.find.v1',
+  request: z.strictObject({ renditionId: z.uuid() }),
   reply: videoRendition,
   failures: ['rendition-not-found'],
   deadlineMs: 5_000,
@@ -176,7 +194,7 @@ export const listVideoStreams = rpc({
   subject: 'video.stream.list.v1',
   request: z.strictObject(ofVideo),
   reply: z.object({
-    /** Highest first. `hasSound`: played together with `sound`. */
+    /** Highest first, of the same size H.264 first. `hasSound`: played together with `sound`. */
     pictures: z.array(
       stream.extend({
         renditionId: z.uuid(),
@@ -189,7 +207,7 @@ export const listVideoStreams = rpc({
     /** The sound that all renditions share; `isAlone`: its owner asked for it as a rendition. */
     sound: stream.extend({ renditionId: z.uuid(), isAlone: z.boolean() }).nullable(),
   }),
-  failures: ['video-not-found', 'rendition-not-ready'],
+  failures: ['video-not-found', 'rendition-not-ready', 'rendition-failed'],
   deadlineMs: 5_000,
 });
 export type VideoStreams = ReplyOf<typeof listVideoStreams>;
@@ -204,7 +222,7 @@ export const getVideoSegments = rpc({
     targetDurationSeconds: z.number().int().positive(),
     segmentDurationsSeconds: z.array(z.number().positive()).max(mostVideoSegments),
   }),
-  failures: ['rendition-not-found', 'rendition-not-ready', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-not-ready', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 export type VideoSegments = ReplyOf<typeof getVideoSegments>;
@@ -214,7 +232,7 @@ export const locateVideoSegment = rpc({
   subject: 'video.segment.locate.v1',
   request: renditionId.extend({ track, index: z.union([z.literal('init'), integer({ min: 0, max: mostVideoSegments - 1 })]) }),
   reply: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
-  failures: ['rendition-not-found', 'segment-not-found'],
+  failures: ['rendition-not-found', 'rendition-failed', 'segment-not-found'],
   deadlineMs: 5_000,
 });
 

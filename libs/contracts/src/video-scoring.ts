@@ -195,7 +195,7 @@ export const scoreVideos = rpc({
     runId: z.uuid().nullable(),
     file: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
   }),
-  failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'blob-not-found', 'storage-full', ...createFailures],
+  failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full', ...createFailures],
   deadlineMs: 120_000,
 });
 
@@ -224,9 +224,9 @@ export const updateScoreRun = rpc({
 
 export const deleteScoreRun = rpc({
   subject: 'video.score-run.delete.v1',
-  request: runId,
+  request: z.strictObject({ ...runId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['score-run-not-found'],
+  failures: ['score-run-not-found', 'precondition-failed'],
   deadlineMs: 30_000,
 });
 

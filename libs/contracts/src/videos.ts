@@ -6,6 +6,7 @@ import { list, range } from './list.ts';
 import { mediaIntake, namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, ifRevision, ownerChanges, resource, resourceStates, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
+import { unfinishedFailures } from './unfinished.ts';
 import { integer, label } from './values.ts';
 import { clipOf } from './video-clips.ts';
 
@@ -15,11 +16,7 @@ export const videoFailures = {
     title: 'Video not found',
     page: 'Your account has no such video. It may have been deleted, or belong to another account.',
   },
-  'video-not-ready': {
-    status: 409,
-    title: 'The video is not ready yet',
-    page: 'The video is still being read, or it failed. Follow the job in its `job` field, then try again.',
-  },
+  ...unfinishedFailures('video', 'The video'),
   'media-not-video': {
     status: 422,
     title: 'The file is not video in a supported format',
@@ -34,6 +31,11 @@ export const videoFailures = {
     status: 422,
     title: 'The picture is larger than allowed',
     page: 'The width, the height, the number of pixels, the frame rate or the number of streams is beyond the limits of this installation. The detail names the limit.',
+  },
+  'picture-format-unavailable': {
+    status: 422,
+    title: 'Pictures of this format cannot be made here',
+    page: 'The ffmpeg of this installation cannot write the format, as older ones cannot write AVIF. Ask for `webp` or `jpeg`.',
   },
   'time-outside-video': {
     status: 422,
@@ -181,7 +183,7 @@ export const createVideo = rpc({
   subject: 'video.video.create.v1',
   request: mediaIntake,
   reply: video,
-  failures: ['blob-not-found', ...videoMediaFailures, ...createFailures],
+  failures: ['file-lost', ...videoMediaFailures, ...createFailures],
   deadlineMs: 20_000,
   repeatable: namesItsId,
 });
@@ -223,9 +225,9 @@ export const updateVideo = rpc({
 
 export const deleteVideo = rpc({
   subject: 'video.video.delete.v1',
-  request: videoId,
+  request: z.strictObject({ ...videoId.shape, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['video-not-found'],
+  failures: ['video-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 
@@ -240,7 +242,10 @@ export const locateVideoFile = rpc({
 const pictureWidth = integer({ min: 16, max: 7_680 })
   .optional()
   .meta({ description: 'Width; never above that of the source.', examples: [640] });
-const pictureFormat = z.enum(['jpeg', 'webp']).default('jpeg').meta({ description: 'Format of the picture.' });
+const pictureFormat = z
+  .enum(['jpeg', 'webp', 'avif'])
+  .default('jpeg')
+  .meta({ description: 'Format of the picture; `avif`: at most 1,280 pixels wide.' });
 
 export const posterOptions = z.strictObject({ widthPx: pictureWidth, format: pictureFormat });
 
@@ -259,7 +264,7 @@ export const locateVideoPoster = rpc({
   subject: 'video.poster.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...posterOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'picture-format-unavailable', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -268,7 +273,7 @@ export const locateVideoThumbnail = rpc({
   subject: 'video.thumbnail.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...thumbnailOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'time-outside-video', 'picture-format-unavailable', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -277,7 +282,7 @@ export const locateVideoPreview = rpc({
   subject: 'video.preview.locate.v1',
   request: videoId,
   reply: located,
-  failures: ['video-not-found', 'video-not-ready', 'media-undecodable', 'blob-not-found'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -288,7 +293,7 @@ export const locateVideoStoryboard = rpc({
   subject: 'video.storyboard.locate.v1',
   request: z.strictObject({ ...videoId.shape, part: z.enum(storyboardParts) }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed'],
   deadlineMs: 5_000,
 });
 

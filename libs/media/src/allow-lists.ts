@@ -1,7 +1,9 @@
 /** Allow-lists of ffmpeg. Everything else (playlists, scripts, image sequences, network protocols …) is disabled. */
 
 /** Demuxers of self-contained files. For a demuxer with several names, one is enough. */
-export const audioDemuxers = ['aac', 'aiff', 'au', 'caf', 'flac', 'matroska', 'mov', 'mp3', 'ogg', 'w64', 'wav'] as const;
+export const audioDemuxers = [
+  ...['aac', 'ac3', 'aiff', 'asf', 'au', 'caf', 'eac3', 'flac', 'matroska', 'mov', 'mp3', 'ogg', 'tta', 'w64', 'wav', 'wv'],
+] as const;
 export const videoDemuxers = ['avi', 'flv', 'matroska', 'mov', 'mpegts', 'ogg'] as const;
 
 const pcmCodecs = [
@@ -12,7 +14,24 @@ const pcmCodecs = [
 /** Audio codecs, by the names that ffprobe prints. */
 export const audioCodecs = [
   ...pcmCodecs,
-  ...['aac', 'ac3', 'adpcm_ima_qt', 'adpcm_ima_wav', 'adpcm_ms', 'alac', 'eac3', 'flac', 'mp2', 'mp3', 'opus', 'vorbis', 'wavpack'],
+  ...[
+    'aac',
+    'ac3',
+    'adpcm_ima_qt',
+    'adpcm_ima_wav',
+    'adpcm_ms',
+    'alac',
+    'eac3',
+    'flac',
+    'mp2',
+    'mp3',
+    'opus',
+    'speex',
+    'tta',
+    'vorbis',
+    'wavpack',
+  ],
+  ...['wmav1', 'wmav2'],
 ] as const;
 
 /** Video codecs, by the names that ffprobe prints. */
@@ -25,7 +44,7 @@ export const videoCodecs = [
 export const pictureCodecs = ['bmp', 'gif', 'mjpeg', 'png', 'webp'] as const;
 
 /** Decoder names; a codec may have several (`mp3float` decodes mp3, `libdav1d` decodes av1). */
-export const audioDecoders = [...audioCodecs, 'mp2float', 'mp3float'] as const;
+export const audioDecoders = [...audioCodecs, 'libspeex', 'mp2float', 'mp3float'] as const;
 export const videoDecoders = [...videoCodecs, ...pictureCodecs, 'libaom-av1', 'libdav1d', 'libvpx', 'libvpx-vp9'] as const;
 
 /**
@@ -34,5 +53,5 @@ export const videoDecoders = [...videoCodecs, ...pictureCodecs, 'libaom-av1', 'l
  */
 export const bystanderDecoders = [
   ...['ass', 'ssa', 'srt', 'subrip', 'mov_text', 'text', 'webvtt', 'dvdsub', 'dvbsub', 'pgssub', 'cc_dec', 'xsub'],
-  ...['dca', 'mlp', 'truehd', 'amrnb', 'amrwb', 'pcm_bluray', 'pcm_dvd', 'wmav1', 'wmav2', 'nellymoser', 'speex', 'qdm2'],
+  ...['dca', 'mlp', 'truehd', 'amrnb', 'amrwb', 'pcm_bluray', 'pcm_dvd', 'nellymoser', 'qdm2', 'wmapro', 'wmalossless'],
 ] as const;

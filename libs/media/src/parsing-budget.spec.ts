@@ -14,6 +14,20 @@ const matroska = Buffer.concat([
   latin1('\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff'),
   many(2_000_000, latin1('\xec\x80')),
 ]);
+const wavPackBlock = Buffer.concat([latin1('wvpk\x18\0\0\0\x10\x04'), Buffer.alloc(22)]);
+/** At 245 Hz a frame has 256 samples. */
+const ttaHeader = (frames: number) => {
+  const header = Buffer.alloc(22, 'TTA1');
+  header.writeUInt32LE(245, 10);
+  header.writeUInt32LE(256 * frames, 14);
+  return header;
+};
+const asf = (() => {
+  const objects = many(1_000_000, Buffer.concat([Buffer.alloc(16), Buffer.from([24, 0, 0, 0, 0, 0, 0, 0])]));
+  const size = Buffer.alloc(14);
+  size.writeBigUInt64LE(BigInt(30 + objects.length));
+  return Buffer.concat([latin1('\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c'), size, objects]);
+})();
 const oneByte = oggPage({ serial: 7, body: Buffer.from([0xfc]) });
 const hostile: readonly (readonly [string, ParsingUnit, () => Buffer])[] = [
   ['a million Ogg pages of one byte', 'oggPages', () => many(1_000_000, oneByte)],
@@ -27,6 +41,9 @@ const hostile: readonly (readonly [string, ParsingUnit, () => Buffer])[] = [
   ['a million empty AIFF chunks', 'chunks', () => aiff],
   ['two million Matroska elements', 'matroskaElements', () => matroska],
   ['a million FLAC metadata blocks', 'flacBlocks', () => Buffer.concat([latin1('fLaC'), many(1_000_000, Buffer.from([1, 0, 0, 0]))])],
+  ['a million WavPack blocks without samples', 'wavPackBlocks', () => many(1_000_000, wavPackBlock)],
+  ['a million frames of True Audio', 'ttaFrames', () => Buffer.concat([ttaHeader(1_000_000), Buffer.alloc(5_000_000)])],
+  ['a million empty ASF objects', 'asfObjects', () => asf],
   ['a thousand tags before the sound', 'tags', () => many(1_000, id3v2Tag(0))],
   ['a thousand tags behind the sound', 'tags', () => Buffer.concat([latin1('fLaC'), many(1_000, id3v1Tag())])],
 ];

@@ -23,7 +23,12 @@ export const parsingLimits = {
   /** RIFF, RF64, W64, AIFF, CAF. */
   chunks: flat('chunks', 10_000),
   flacBlocks: flat('FLAC metadata blocks', 1_000),
-  /** Headers tried in the search for frames of MPEG audio or ADTS, in at most 64 KiB at the beginning and at the end. */
+  /** A block has half a second. */
+  wavPackBlocks: { name: 'WavPack blocks', base: 10_000, bytesPerStep: 400, max: 1_200_000 },
+  /** A frame has a second. */
+  ttaFrames: flat('TTA frames', 200_000),
+  asfObjects: flat('ASF objects', 1_000),
+  /** Headers tried in the search for frames of MPEG audio, ADTS or AC-3, in at most 64 KiB at the beginning and at the end. */
   frames: flat('frame headers', 150_000),
   /** ID3v2, ID3v1, APEv2 and Lyrics3 tags before and behind the audio. */
   tags: flat('tags', 64),

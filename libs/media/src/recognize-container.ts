@@ -1,5 +1,6 @@
 /** From bytes to a container that is whole and speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
 import { Failure } from '#contracts';
+import { judgeAsf } from './containers/asf.ts';
 import type { ContainerRange } from './containers/container-range.ts';
 import { type BoxReader, hasExternalReferences, hasProtectedTrack } from './containers/mp4-boxes.ts';
 import { rangeWithoutTags } from './containers/tag-padding.ts';
@@ -8,7 +9,7 @@ import { type Container, containerByFrames, containerBySignature } from './detec
 import { ParsingBudget } from './parsing-budget.ts';
 import { asText, referencesOtherFiles } from './playlist-detection.ts';
 import type { RandomAccess } from './random-access.ts';
-import { formatName, isSpeex, unsupportedFormat } from './unsupported-format.ts';
+import { formatName, unsupportedFormat } from './unsupported-format.ts';
 
 const headBytes = 64 << 10;
 
@@ -41,7 +42,7 @@ function containerWithoutSignature(head: Buffer, isWhole: boolean, budget: Parsi
 
 async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange, budget: ParsingBudget): Promise<void> {
   if (container === 'mp4') await refuseMovie({ file, budget }, range);
-  if (container === 'ogg' && isSpeex(await file.read(range.start, 64))) throw unsupportedFormat('Speex in Ogg');
+  if (container === 'asf') await refuseAsf({ file, budget }, range);
   const missing = await truncationChecks[container](file, range, budget);
   if (missing !== undefined) throw truncated(missing);
 }
@@ -49,6 +50,12 @@ async function requireWhole(file: RandomAccess, container: Container, range: Con
 async function refuseMovie(reader: BoxReader, range: ContainerRange): Promise<void> {
   if (await hasExternalReferences(reader, range)) throw unsafe();
   if (await hasProtectedTrack(reader, range)) throw unsupportedFormat('protected (DRM) MP4');
+}
+
+async function refuseAsf(reader: BoxReader, range: ContainerRange): Promise<void> {
+  const judged = await judgeAsf(reader, range);
+  if (judged === 'script') throw unsafe();
+  if (judged === 'protected') throw unsupportedFormat('protected (DRM) WMA');
 }
 
 const truncated = (what: string) => new Failure('media-truncated', `The file ends before its container says it does: ${what}.`);

@@ -2,16 +2,15 @@
 import { Failure } from '#contracts';
 import { asText } from './playlist-detection.ts';
 
-const supported = 'WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg (Vorbis, Opus, FLAC), MP3, AAC, MP4 and M4A (AAC, ALAC), Matroska and WebM';
+const supported =
+  'WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg (Vorbis, Opus, FLAC, Speex), MP3, AAC, AC-3, E-AC-3, MP4 and M4A (AAC, ALAC), Matroska and WebM, WMA, WavPack, True Audio (TTA)';
 
-/** @param format name for the error message, e.g. `WavPack` */
+/** @param format name for the error message, e.g. `Musepack` */
 export const unsupportedFormat = (format: string): Failure =>
   new Failure('media-not-audio', `Unsupported audio format: ${format}. Supported: ${supported}.`);
 
 /** Signatures at the beginning that `file-type` does not know or names only by a MIME type. */
 const signatures: readonly (readonly [signature: string, format: string])[] = [
-  ['wvpk', 'WavPack'],
-  ['TTA1', 'True Audio (TTA)'],
   ['TTA2', 'True Audio (TTA)'],
   ['MAC ', "Monkey's Audio"],
   ['MPCK', 'Musepack'],
@@ -35,6 +34,3 @@ export async function formatName(head: Buffer): Promise<string> {
   const known = await fileTypeFromBuffer(head).catch(() => undefined);
   return known?.mime ?? (asText(head) === undefined ? 'unknown' : 'plain text');
 }
-
-/** The first Ogg page of a Speex file has `Speex` behind 27 bytes of header and one of lacing. */
-export const isSpeex = (head: Buffer): boolean => head.toString('latin1', 28, 36) === 'Speex   ';

@@ -19,7 +19,15 @@ export { type ListDeclaration, loadList, type SortColumn } from './postgres/load
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
 export { dropPartitions, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
-export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
+export {
+  deleteOwned,
+  insertOwned,
+  type NewOwnedRow,
+  type OwnedKey,
+  RowExists,
+  requireRevision,
+  updateOwned,
+} from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchText } from './postgres/search-text.ts';
@@ -34,3 +42,4 @@ export {
   type RedisHealth,
   type RedisRole,
 } from './redis/open-redis.ts';
+export { makeScratchFolder, scratchPrefix } from './scratch-folder.ts';

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Failure, type TrackAnalysis, type TrackCorrections, type waveformMarks } from '#contracts';
-import { CACHE } from '#platform';
-import type { AudioCache } from '../audio-cache.ts';
+import type { TrackAnalysis, TrackCorrections, waveformMarks } from '#contracts';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { beatsOf } from '../cues/beat-anchors.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import type { RecordedAnalysis } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
+import type { TrackRow } from '../tracks/track.store.ts';
 import type { MarkedTimes } from './waveform/marks.ts';
 import { waveformJson } from './waveform/waveform-json.ts';
 import { waveformPng } from './waveform/waveform-png.ts';
@@ -26,7 +26,7 @@ export class AnalysisService {
   constructor(
     private readonly tracks: TrackService,
     private readonly recordings: RecordingService,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
@@ -41,12 +41,13 @@ export class AnalysisService {
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
   async draw(trackId: string, { format, marks = [], ...size }: PictureOptions): Promise<{ contentType: string; base64: string }> {
-    const { sha256, corrections } = await this.tracks.find(trackId);
+    const track = await this.tracks.find(trackId);
+    const { sha256, corrections } = track;
     const grid = marks.includes('beats') ? (corrections?.beatGrid ?? null) : null;
     const marked = marks.length === 0 ? [] : [hash('sha256', JSON.stringify([[...marks].sort(), grid]))];
     const key = [sha256, format, size.widthPx, size.heightPx, size.foreground, size.background, ...marked].join(':');
     return this.cache.wrap('picture', key, async () => {
-      const { waveform, analysis } = await this.ready(sha256);
+      const { waveform, analysis } = await this.ready(track);
       const times = marks.length === 0 ? undefined : markedTimes(analysis, marks, grid);
       const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size, times)) : waveformPng(waveform, size, times);
       return { contentType: format === 'svg' ? 'image/svg+xml' : 'image/png', base64: Buffer.from(bytes).toString('base64') };
@@ -54,14 +55,12 @@ export class AnalysisService {
   }
 
   private async recorded(trackId: string): Promise<RecordedAnalysis> {
-    const { sha256 } = await this.tracks.find(trackId);
-    return this.ready(sha256);
+    return this.ready(await this.tracks.find(trackId));
   }
 
-  private async ready(sha256: string): Promise<RecordedAnalysis> {
-    const found = await this.recordings.analysis(sha256);
-    if (!found)
-      throw new Failure('analysis-not-ready', 'The analysis has not finished; see the job for its progress.', { retryAfterSeconds: 2 });
+  private async ready(track: TrackRow): Promise<RecordedAnalysis> {
+    const found = await this.recordings.analysis(track.sha256);
+    if (!found) throw await this.tracks.unfinished(track);
     return found;
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, oggPage, type SoundName, soundNames, wavWithInfo } from '#testing';
+import { type MediaCorpus, makeSoundFiles, mediaTools, mp4Box, type SoundName, soundNames, wavWithInfo } from '#testing';
 import { inspectMedia } from './inspect-media.ts';
 import type { MediaInfo } from './media-info.ts';
 
@@ -46,6 +46,12 @@ describe('inspectMedia', () => {
     ['live.webm', { container: 'matroska', durationSeconds: null, bitRate: null }],
     ['layer-two.mp2', { container: 'mp3', codec: 'mp2' }],
     ['lossless.m4a', { container: 'mp4', codec: 'alac' }],
+    ['windows.wma', { container: 'asf', codec: 'wmav2', sampleRateHz: 44_100, channels: 2 }],
+    ['old-windows.wma', { container: 'asf', codec: 'wmav1' }],
+    ['dolby.ac3', { container: 'ac3', codec: 'ac3', channels: 2 }],
+    ['dolby.eac3', { container: 'eac3', codec: 'eac3' }],
+    ['lossless.wv', { container: 'wavpack', codec: 'wavpack', durationSeconds: 3 }],
+    ['true.tta', { container: 'tta', codec: 'tta', durationSeconds: 3 }],
   ];
   it.each(descriptions)('describes %s', async (name, expected) => {
     expect(await inspect(sounds.path(name))).toMatchObject(expected);
@@ -80,6 +86,11 @@ describe('inspectMedia', () => {
     const path = await sounds.make('-i', sounds.path(source), '-c', 'copy', '-metadata', words, `words-${source}`);
     const info = await inspect(path);
     expect([info.channels, info.tags.comment?.length]).toEqual([2, 256]);
+  });
+
+  it('accepts Speex in Ogg', async () => {
+    const path = await sounds.make('-i', sounds.path('plain.wav'), '-c:a', 'libspeex', '-ar', '16000', 'speech.spx');
+    expect(await inspect(path)).toMatchObject({ container: 'ogg', codec: 'speex', sampleRateHz: 16_000 });
   });
 
   it('accepts a video with audio', async () => {
@@ -131,6 +142,14 @@ function protectedMovie(): Buffer {
   return Buffer.concat([mp4Box('ftyp', 'M4P \0\0\0\0'), mp4Box('moov', trak), mp4Box('mdat', Buffer.alloc(64))]);
 }
 
+/** An ASF file whose header has one object of this kind. */
+function asfHeader(guid: string): Buffer {
+  const object = Buffer.concat([Buffer.from(guid, 'hex'), Buffer.from([40, 0, 0, 0, 0, 0, 0, 0]), Buffer.alloc(16)]);
+  const size = Buffer.from([30 + object.length, 0, 0, 0, 0, 0, 0, 0]);
+  const header = Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), size, Buffer.from([1, 0, 0, 0, 1, 2]), object]);
+  return Buffer.concat([header, Buffer.alloc(500)]);
+}
+
 describe('a file without readable audio', () => {
   const files: readonly (readonly [string, string | Buffer, string])[] = [
     ['nothing.mp3', '', 'media-empty'],
@@ -158,12 +177,9 @@ describe('a file without readable audio', () => {
   });
 
   const named: readonly (readonly [string, string | Buffer, string])[] = [
-    ['speex.spx', oggPage({ serial: 1, flags: 6, body: Buffer.from('Speex   1.2.1'.padEnd(80, '\0')) }), 'Speex in Ogg'],
-    ['lossless.wv', `wvpk${'\0'.repeat(60)}`, 'WavPack'],
-    ['true.tta', `TTA1${'\0'.repeat(60)}`, 'True Audio (TTA)'],
     ['monkey.ape', `MAC \x96\x0f${'\0'.repeat(60)}`, "Monkey's Audio"],
     ['musepack.mpc', `MPCK${'\0'.repeat(60)}`, 'Musepack'],
-    ['windows.wma', Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), Buffer.alloc(500)]), 'ASF (WMA, WMV)'],
+    ['protected.wma', asfHeader('fbb3112223bdd211b4b700a0c955fc6e'), 'protected (DRM) WMA'],
     ['phone.amr', `#!AMR\n${'\0'.repeat(60)}`, 'AMR'],
     ['notes.mid', `MThd\0\0\0\x06${'\0'.repeat(60)}`, 'MIDI'],
     ['studio.dsf', `DSD \x1c${'\0'.repeat(60)}`, 'DSD'],
@@ -197,7 +213,7 @@ describe('a file without readable audio', () => {
   });
 
   it('is audio of an unsupported codec', async () => {
-    const path = await sounds.make('-i', sounds.path('plain.wav'), '-c:a', 'wmav2', 'foreign.mka');
+    const path = await sounds.make('-i', sounds.path('plain.wav'), '-c:a', 'dca', '-strict', '-2', 'foreign.mka');
     expect(await codeOf(path)).toBe('media-undecodable');
   });
 
@@ -212,6 +228,10 @@ describe('a file without readable audio', () => {
     const maps = Array.from({ length: 40 }, () => ['-map', '0:a']).flat();
     const path = await sounds.make('-i', sounds.path('half-a-second.wav'), ...maps, '-c:a', 'pcm_s16le', 'many.mka');
     expect(await codeOf(path)).toBe('media-undecodable');
+  });
+
+  it('opens addresses while it plays (ASF script commands)', async () => {
+    expect(await codeOf(await sounds.write('script.wma', asfHeader('301afb1e620bd011a39b00a0c90348f6')))).toBe('media-unsafe');
   });
 
   it('calls plain text under the name of a playlist unsafe', async () => {

@@ -53,8 +53,7 @@ export class PictureService {
     const track = await this.tracks.find(trackId);
     const { media } = track.recording;
     const { durationSeconds } = track;
-    if (!track.ready || durationSeconds === null)
-      throw new Failure('analysis-not-ready', 'The analysis has not finished; see the job for its progress.', { retryAfterSeconds: 2 });
+    if (!track.ready || durationSeconds === null) throw await this.tracks.unfinished(track);
     const picture = await this.named(track, `spectrogram ${size.widthPx}x${size.heightPx}`, async (path) => {
       const source = { path, demuxers: [demuxerOf[media.container]], durationSeconds, sampleRateHz: media.sampleRateHz };
       const { ffmpegPath } = this.programs.tools;

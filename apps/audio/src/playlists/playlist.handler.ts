@@ -39,8 +39,8 @@ export class PlaylistHandler {
   }
 
   @Handles(deletePlaylist)
-  async remove({ playlistId }: RequestOf<typeof deletePlaylist>) {
-    await this.playlists.remove(playlistId);
+  async remove({ playlistId, ifRevision }: RequestOf<typeof deletePlaylist>) {
+    await this.playlists.remove(playlistId, ifRevision);
     return { deleted: true as const };
   }
 
@@ -60,8 +60,7 @@ export class PlaylistHandler {
   }
 
   @Handles(removePlaylistItem)
-  async removeItem({ playlistId, itemId }: RequestOf<typeof removePlaylistItem>) {
-    await this.playlists.removeItem(playlistId, itemId);
-    return { deleted: true as const };
+  async removeItem(request: RequestOf<typeof removePlaylistItem>) {
+    return { deleted: true as const, playlist: await this.playlists.removeItem(request) };
   }
 }

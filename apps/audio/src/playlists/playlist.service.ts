@@ -11,9 +11,10 @@ import {
   type PlaylistItem,
   playlistMaxItems,
   type RequestOf,
+  type removePlaylistItem,
 } from '#contracts';
 import { Database, requireSubject } from '#platform';
-import { type Page, presentOwned } from '#storage';
+import { type Page, presentOwned, requireRevision } from '#storage';
 import { type ListPlaylists, type PlaylistChanges, type PlaylistRow, PlaylistStore } from './playlist.store.ts';
 import { type LockedPlaylist, PlaylistItemStore } from './playlist-item.store.ts';
 import { recountPlaylists } from './playlist-track.store.ts';
@@ -60,17 +61,17 @@ export class PlaylistService {
     return presentPlaylist(found(await this.playlists.update({ id, ownerId: requireSubject() }, changes)));
   }
 
-  /** @throws Failure `playlist-not-found` */
-  async remove(id: string): Promise<void> {
-    if (!(await this.playlists.remove({ id, ownerId: requireSubject() }))) throw notFound();
+  /** @throws Failure `playlist-not-found`, `precondition-failed` */
+  async remove(id: string, ifRevision?: number): Promise<void> {
+    if (!(await this.playlists.remove({ id, ownerId: requireSubject() }, ifRevision))) throw notFound();
   }
 
-  /** All of them or none. @throws Failure `playlist-not-found`, `track-not-found`, `playlist-full` */
-  async addItems({ playlistId, trackIds, position }: RequestOf<typeof addPlaylistItems>) {
+  /** All of them or none. @throws Failure `playlist-not-found`, `track-not-found`, `playlist-full`, `precondition-failed` */
+  async addItems({ playlistId, trackIds, position, ifRevision }: RequestOf<typeof addPlaylistItems>) {
     const ownerId = requireSubject();
     const added = await this.database.transaction(async (tx) => {
       await this.requireTracks(tx, ownerId, trackIds);
-      const { itemCount } = await this.lock(tx, playlistId);
+      const { itemCount } = await this.lock(tx, playlistId, ifRevision);
       if (itemCount + trackIds.length > playlistMaxItems) throw full(itemCount);
       const ids = await this.items.insert(tx, playlistId, trackIds, Math.min(position ?? itemCount, itemCount));
       await recountPlaylists(tx, [playlistId]);
@@ -86,30 +87,32 @@ export class PlaylistService {
   }
 
   /** @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */
-  moveItem({ playlistId, itemId, position, ifRevision }: RequestOf<typeof movePlaylistItem>): Promise<PlaylistItem> {
-    return this.database.transaction(async (tx) => {
-      const { itemCount, revision } = await this.lock(tx, playlistId);
-      if (ifRevision !== undefined && ifRevision !== revision)
-        throw new Failure('precondition-failed', 'The playlist has changed since you read it: read it again and repeat your change.');
+  async moveItem({ playlistId, itemId, position, ifRevision }: RequestOf<typeof movePlaylistItem>) {
+    const item = await this.database.transaction(async (tx) => {
+      const { itemCount } = await this.lock(tx, playlistId, ifRevision);
       const place = Math.min(position, Math.max(0, itemCount - 1));
       if (!(await this.items.move(tx, playlistId, itemId, place))) throw itemNotFound();
       await recountPlaylists(tx, [playlistId]);
       const [item] = await this.items.findMany(tx, playlistId, [itemId]);
       return item!;
     });
+    return { item, playlist: await this.get(playlistId) };
   }
 
-  /** @throws Failure `playlist-not-found`, `playlist-item-not-found` */
-  async removeItem(playlistId: string, itemId: string): Promise<void> {
+  /** @returns the playlist without it. @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */
+  async removeItem({ playlistId, itemId, ifRevision }: RequestOf<typeof removePlaylistItem>): Promise<Playlist> {
     await this.database.transaction(async (tx) => {
-      await this.lock(tx, playlistId);
+      await this.lock(tx, playlistId, ifRevision);
       if (!(await this.items.remove(tx, playlistId, itemId))) throw itemNotFound();
       await recountPlaylists(tx, [playlistId]);
     });
+    return this.get(playlistId);
   }
 
-  private async lock(tx: EntityManager, id: string): Promise<LockedPlaylist> {
-    return found(await this.items.lock(tx, { id, ownerId: requireSubject() }));
+  private async lock(tx: EntityManager, id: string, ifRevision: number | undefined): Promise<LockedPlaylist> {
+    const locked = found(await this.items.lock(tx, { id, ownerId: requireSubject() }));
+    requireRevision(locked, ifRevision);
+    return locked;
   }
 
   private async requireTracks(tx: EntityManager, ownerId: string, trackIds: readonly string[]): Promise<void> {

@@ -3,7 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
 import { type listPlaylists, type OwnerChanges, type RequestOf } from '#contracts';
 import { Database } from '#platform';
-import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
+import {
+  deleteOwned,
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  updateOwned,
+} from '#storage';
 
 @Entity({ schema: 'audio', name: 'playlist' })
 export class PlaylistRow extends OwnedRow {
@@ -53,9 +63,8 @@ export class PlaylistStore {
     return this.database.transaction((tx) => updateOwned(tx, PlaylistRow, key, changes, own));
   }
 
-  /** @returns false when the owner has no such playlist */
-  async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
-    const { affected } = await this.database.repository(PlaylistRow).delete({ id, ownerId });
-    return affected === 1;
+  /** @returns false when the owner has no such playlist. @throws Failure `precondition-failed` */
+  remove(key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return this.database.transaction((tx) => deleteOwned(tx, PlaylistRow, key, ifRevision));
   }
 }

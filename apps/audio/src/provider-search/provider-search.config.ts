@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { outboundConfig } from '#platform';
+import { changeable, outboundConfig } from '#platform';
 
 const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 const credential = z.string().min(1).max(500).optional();
@@ -7,11 +7,13 @@ const credential = z.string().min(1).max(500).optional();
 /** Providers elsewhere and the connections to them; part of the configuration of the audio service. */
 export const providerSearchConfig = outboundConfig.extend({
   /** False: a new connection for each request. */
-  AUDIO_CONNECTION_POOL_ENABLED: z.stringbool().default(true),
+  AUDIO_CONNECTION_POOL_ENABLED: changeable(z.stringbool().default(true)),
   /** To one provider. */
   AUDIO_CONNECTION_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(100).default(10),
   /** For one request, in seconds. */
   AUDIO_CONNECTION_TIMEOUT: z.coerce.number().int().min(1).max(300).default(30),
+  /** Seconds between checks of a provider that has not been asked meanwhile; they end ten times as long after the last search. */
+  AUDIO_CONNECTION_CHECK_INTERVAL: z.coerce.number().int().min(1).max(3_600).default(30),
   /** How long a search waits for a provider. */
   AUDIO_SEARCH_TIMEOUT_MS: z.coerce.number().int().min(100).max(10_000).default(4_000),
   /** How long answers are kept. */
@@ -33,10 +35,16 @@ export type ProviderSearchConfig = z.output<typeof providerSearchConfig>;
 export const PROVIDER_SEARCH_CONFIG = Symbol('configuration of provider search');
 
 export const connectionOptions = (config: ProviderSearchConfig) => ({
-  isPooled: config.AUDIO_CONNECTION_POOL_ENABLED,
+  isPooled: () => config.AUDIO_CONNECTION_POOL_ENABLED,
   maxConnections: config.AUDIO_CONNECTION_MAX_CONNECTIONS,
   timeoutMs: config.AUDIO_CONNECTION_TIMEOUT * 1_000,
   ports: config.OUTBOUND_PORTS,
   allowPrivate: config.OUTBOUND_ALLOW_PRIVATE,
   metricsPrefix: 'audio',
+});
+
+/** A small file of every web server; an answer that it is not there is a good one too, and none of them counts against a quota. */
+export const providerChecks = (config: ProviderSearchConfig) => ({
+  path: '/robots.txt',
+  everyMs: config.AUDIO_CONNECTION_CHECK_INTERVAL * 1_000,
 });

@@ -4,9 +4,10 @@ import { ConnectionManager } from '#compute/connections';
 import { Lifecycle } from '#platform';
 import { ProviderQuotaStore } from './provider-quota.store.ts';
 import { makeProviders } from './provider-registry.ts';
-import { connectionOptions, PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig } from './provider-search.config.ts';
+import { connectionOptions, PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig, providerChecks } from './provider-search.config.ts';
 import { ProviderSearchHandler } from './provider-search.handler.ts';
 import { PROVIDERS, ProviderSearchService } from './provider-search.service.ts';
+import { VideoDetailsService } from './video-details.service.ts';
 
 /** The connections of the audio service to servers elsewhere; they end with it. */
 const connectionsProvider: FactoryProvider<ConnectionManager> = {
@@ -31,10 +32,12 @@ const connectionsProvider: FactoryProvider<ConnectionManager> = {
       provide: PROVIDERS,
       inject: [ConnectionManager, PROVIDER_SEARCH_CONFIG],
       useFactory: (manager: ConnectionManager, config: ProviderSearchConfig) =>
-        makeProviders((name, endpoints) => manager.open({ name, endpoints }), config),
+        makeProviders((name, endpoints) => manager.open({ name, endpoints, checks: providerChecks(config) }), config),
     },
     ProviderQuotaStore,
     ProviderSearchService,
+    VideoDetailsService,
   ],
+  exports: [VideoDetailsService],
 })
 export class ProviderSearchModule {}

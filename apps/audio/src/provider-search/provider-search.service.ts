@@ -14,8 +14,8 @@ import {
   type TrackProvider,
   trackProviders,
 } from '#contracts';
-import { CACHE, Log } from '#platform';
-import type { AudioCache } from '../audio-cache.ts';
+import { Log } from '#platform';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { ProviderProblem, type ProviderQuota, type TrackSearchProvider } from './provider.ts';
 import { ProviderQuotaStore } from './provider-quota.store.ts';
 import { PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig } from './provider-search.config.ts';
@@ -32,7 +32,7 @@ export class ProviderSearchService {
   constructor(
     @Inject(PROVIDERS) private readonly providers: readonly TrackSearchProvider[],
     private readonly quotas: ProviderQuotaStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
     @Inject(PROVIDER_SEARCH_CONFIG) private readonly config: ProviderSearchConfig,
     private readonly log: Log,
   ) {}

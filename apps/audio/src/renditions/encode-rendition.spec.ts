@@ -34,6 +34,21 @@ async function decodedSeconds(files: readonly EncodedFile[]): Promise<number[]> 
 const codecs: Readonly<Record<AudioFormat, string>> = { mp3: 'mp3', ogg: 'vorbis', opus: 'opus', m4a: 'aac', wav: 'pcm_s16le' };
 const lossless: Partial<Record<AudioFormat, string>> = { ogg: 'flac', m4a: 'alac', wav: 'pcm_s16le' };
 
+describe('a rendition of', () => {
+  it.each([
+    ['wma', 'wmav2'],
+    ['ac3', 'ac3'],
+    ['eac3', 'eac3'],
+    ['wv', 'wavpack'],
+    ['tta', 'tta'],
+    ['spx', 'libspeex'],
+  ])('a .%s file can be made', async (name, encoder) => {
+    const rateHz = encoder === 'libspeex' ? '16000' : '44100';
+    const source = await fixture.source(...stereo, ...merged, '-c:a', encoder, '-ar', rateHz, `source.${name}`);
+    expect(await fixture.encode(source, 'low', 'mp3')).toMatchObject({ codec: 'mp3', durationSeconds: expect.closeTo(seconds, 0) });
+  });
+});
+
 describe('the table of levels and formats', () => {
   const cells = audioFormats.flatMap((format) => possibleLevels('pcm_s16le', format).map((level) => [format, level] as const));
   let tone: OpenedSource;

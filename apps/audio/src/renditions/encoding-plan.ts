@@ -66,7 +66,7 @@ export const contentTypeOf = (level: CompressionLevel | null, format: AudioForma
 
 /** Whether encoding has taken nothing away from the sound. */
 export const isLossless = (codec: string): boolean =>
-  ['flac', 'alac', 'wavpack'].includes(codec) || (codec.startsWith('pcm_') && !codec.endsWith('law'));
+  ['flac', 'alac', 'wavpack', 'tta'].includes(codec) || (codec.startsWith('pcm_') && !codec.endsWith('law'));
 
 /** Samples of more than 24 bits, or of floats; neither FLAC nor ALAC holds them. */
 const isBeyond24Bits = (codec: string) => /^pcm_(?:[su]32|f32|f64)/.test(codec);

@@ -31,7 +31,7 @@ export class RenditionEncoder {
     private readonly scratch: ScratchFolders,
   ) {}
 
-  /** @returns undefined while ffmpeg cannot run. @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `blob-not-found` */
+  /** @returns undefined while ffmpeg cannot run. @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `file-lost` */
   encode(encoding: Encoding, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding | undefined> {
     return withPrograms(this.programs, () =>
       this.blobs.withLocalFile(encoding.sourceSha256, (path) =>

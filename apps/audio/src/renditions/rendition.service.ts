@@ -60,6 +60,7 @@ export class RenditionService {
     const { title = track.title, tags, metadata, externalId, format } = wanted;
     const [id, { ownerId, id: trackId }] = [randomUUID(), track];
     const order = orderOf({ id, trackId, ownerId }, encoding.id);
+    await usage.admit(tx, ownerId, 'storageBytes');
     const isEncoded = encoding.result !== null;
     const job = isEncoded
       ? await this.jobs.recordSuccess(tx, encodeTrackRendition, order, { encodingId: encoding.id })
@@ -74,6 +75,7 @@ export class RenditionService {
   private async restart(tx: EntityManager, row: RenditionRow, { id: encodingId }: Encoding): Promise<string> {
     const job = row.ready ? undefined : (await this.jobs.findMany([row.jobId], row.ownerId)).get(row.jobId);
     if (row.ready || (job && job.state !== 'failed' && job.state !== 'cancelled')) return row.id;
+    await usage.admit(tx, row.ownerId, 'storageBytes');
     const { id: jobId } = await this.jobs.enqueue(tx, encodeTrackRendition, orderOf(row, encodingId));
     await RenditionStore.restart(tx, row.id, jobId);
     return row.id;
@@ -93,9 +95,19 @@ export class RenditionService {
     const plain = known.find(
       (row) => row.requestedLevel === level && row.format === format && Object.keys(row.encoding.options).length === 0,
     );
-    if (!plain) return (await this.create({ trackId: track.id, level, format, normalize: false, measureQuality: false })).job?.id;
+    if (!plain) return this.createForPlayer({ trackId: track.id, level, format, normalize: false, measureQuality: false });
     const state = (await this.jobs.statesOf([plain.jobId], plain.ownerId)).get(plain.jobId);
     return state === 'queued' || state === 'running' ? plain.jobId : undefined;
+  }
+
+  /** Whoever is at the quota plays what is there. */
+  private async createForPlayer(wanted: Wanted): Promise<string | undefined> {
+    try {
+      return (await this.create(wanted)).job?.id;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'quota-exceeded') return undefined;
+      throw error;
+    }
   }
 
   get isEnabled(): boolean {
@@ -131,8 +143,7 @@ export class RenditionService {
     if (trackId !== undefined) await this.tracks.find(trackId);
     const row = await this.find({ id: renditionId, ownerId: requireSubject() }, trackId);
     const { sha256, sizeBytes, result } = row.encoding;
-    if (!row.ready || sha256 === null || sizeBytes === null || result === null)
-      throw new Failure('rendition-not-ready', 'The rendition is not encoded yet; see its job.', { retryAfterSeconds: 2 });
+    if (!row.ready || sha256 === null || sizeBytes === null || result === null) throw await this.jobs.unfinished('rendition', row);
     return { sha256, sizeBytes, contentType: result.contentType, fileName: fileNameOf(row) };
   }
 

@@ -28,8 +28,8 @@ export class SavedVideoHandler {
   }
 
   @Handles(deleteSavedVideo)
-  async remove({ savedVideoId }: RequestOf<typeof deleteSavedVideo>) {
-    await this.videos.remove(savedVideoId);
+  async remove({ savedVideoId, ifRevision }: RequestOf<typeof deleteSavedVideo>) {
+    await this.videos.remove(savedVideoId, ifRevision);
     return { deleted: true as const };
   }
 }

@@ -45,7 +45,7 @@ export class SimilarityService {
   private async ready(trackId: string): Promise<TrackRow> {
     const track = await this.tracks.find(trackId);
     if (track.ready) return track;
-    throw new Failure('analysis-not-ready', 'The analysis has not finished; see the job for its progress.', { retryAfterSeconds: 2 });
+    throw await this.tracks.unfinished(track);
   }
 
   /** Recordings that were analysed before fingerprints were made get theirs here. */

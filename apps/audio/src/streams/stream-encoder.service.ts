@@ -31,7 +31,7 @@ export class StreamEncoder {
     private readonly programs: MediaPrograms,
   ) {}
 
-  /** @returns undefined while ffmpeg cannot run. @throws Failure of `encodeStream`, `rendition-not-found`, `storage-full`, `blob-not-found` */
+  /** @returns undefined while ffmpeg cannot run. @throws Failure of `encodeStream`, `rendition-not-found`, `storage-full`, `file-lost` */
   encode(source: { readonly sha256: string; readonly media: MediaInfo }, run: StreamRun): Promise<true | undefined> {
     return withPrograms(this.programs, () =>
       this.blobs.withLocalFile(source.sha256, async (path) => {

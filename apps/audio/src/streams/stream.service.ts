@@ -54,6 +54,7 @@ export class StreamService {
     await this.tracks.hold(tx, track);
     const existing = await TrackStreamStore.findIn(tx, { trackId, ownerId });
     if (existing) return existing;
+    await usage.admit(tx, ownerId, 'storageBytes');
     const { id: streamId, sizeBytes } = await StreamStore.ensure(tx, sha256);
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { streamId }, subject: { trackId }, context: { requestId, traceparent } };
@@ -71,7 +72,7 @@ export class StreamService {
     const state = (await this.jobs.statesOf([jobId], ownerId)).get(jobId);
     if (state !== 'failed' && state !== 'cancelled') return;
     const detail = `The stream is not encoded: its job ${jobId} has ${state === 'failed' ? 'failed' : 'been cancelled'}. Delete it to try again.`;
-    throw new Failure('rendition-not-ready', detail);
+    throw new Failure('rendition-failed', detail);
   }
 
   /** @throws Failure `track-not-found`; `rendition-not-found` for a level that the stream does not have; `rendition-not-ready` */
@@ -96,7 +97,9 @@ export class StreamService {
   }
 
   private async variant({ trackId, level }: SegmentsRequest): Promise<{ readonly streamId: string; readonly variant: StoredVariant }> {
-    const { streamId } = await this.find(trackId);
+    const row = await this.find(trackId);
+    if (!row.ready) await this.requireOpenJob(row);
+    const { streamId } = row;
     const variant = (await this.streams.variants(streamId)).find((each) => each.level === level);
     if (!variant) throw new Failure('rendition-not-found', `The stream has no level ${level}, or not yet.`);
     return { streamId, variant };

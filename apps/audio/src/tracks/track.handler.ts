@@ -42,8 +42,8 @@ export class TrackHandler {
   }
 
   @Handles(deleteTrack)
-  async remove({ trackId }: RequestOf<typeof deleteTrack>) {
-    await this.tracks.remove(trackId);
+  async remove({ trackId, ifRevision }: RequestOf<typeof deleteTrack>) {
+    await this.tracks.remove(trackId, ifRevision);
     return { deleted: true as const };
   }
 

@@ -16,6 +16,11 @@ export const contentTypes: Readonly<Record<Container, string>> = {
   aac: 'audio/aac',
   mp4: 'audio/mp4',
   matroska: 'audio/x-matroska',
+  asf: 'audio/x-ms-wma',
+  ac3: 'audio/ac3',
+  eac3: 'audio/eac3',
+  wavpack: 'audio/x-wavpack',
+  tta: 'audio/x-tta',
 };
 
 /** Columns of a track; lists filter and sort by them. */

@@ -11,9 +11,9 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
-import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
-import { RowExists } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { RowExists, requireRevision } from '#storage';
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
@@ -29,12 +29,12 @@ export class TrackService {
     private readonly tracks: TrackStore,
     private readonly recordings: RecordingService,
     private readonly jobs: JobStore,
-    @Inject(CACHE) private readonly cache: AudioCache,
+    @Inject(AUDIO_CACHE) private readonly cache: AudioCache,
   ) {}
 
   /**
    * Track, recording and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
+   * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Track> {
     const ownerId = requireSubject();
@@ -92,6 +92,11 @@ export class TrackService {
     return found(await this.tracks.find(trackId, requireSubject()));
   }
 
+  /** Why what the analysis of a track gives cannot be given: `analysis-not-ready` or `analysis-failed`. */
+  unfinished(row: TrackRow): Promise<Failure> {
+    return this.jobs.unfinished('analysis', row);
+  }
+
   /** Until `tx` has ended, the track is not deleted. @throws Failure `track-not-found` when it has been deleted meanwhile */
   async hold(tx: EntityManager, { id, ownerId, sha256 }: TrackRow): Promise<void> {
     await RecordingStore.lock(tx, sha256); // as `remove` does
@@ -135,10 +140,12 @@ export class TrackService {
     return this.get(trackId);
   }
 
-  /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found` */
-  async remove(trackId: string): Promise<void> {
+  /** Takes the track away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `track-not-found`, `precondition-failed` */
+  async remove(trackId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId, sha256, recording } = await this.find(trackId);
+    const track = await this.find(trackId);
+    requireRevision(track, ifRevision); // before its job is cancelled
+    const { jobId, sha256, recording } = track;
     let open: readonly string[] = [];
     await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
@@ -147,7 +154,7 @@ export class TrackService {
       const encoding = await RenditionStore.openJobs(tx, trackId);
       const renditionBytes = await RenditionStore.removeOf(tx, trackId);
       const stream = await TrackStreamStore.remove(tx, { trackId, ownerId });
-      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
+      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
       open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];

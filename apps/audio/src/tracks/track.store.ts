@@ -12,7 +12,17 @@ import {
   type TrackCorrections,
 } from '#contracts';
 import { Database, JobStore } from '#platform';
-import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
+import {
+  deleteOwned,
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  updateOwned,
+} from '#storage';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { correctedValues } from './corrected-values.ts';
 
@@ -145,8 +155,8 @@ export class TrackStore {
     });
   }
 
-  /** Of two calls at the same time, one removes the track. @returns whether this one did */
-  async remove(tx: EntityManager, key: OwnedKey): Promise<boolean> {
-    return (await tx.delete(TrackRow, { id: key.id, ownerId: key.ownerId })).affected === 1;
+  /** Of two calls at the same time, one removes the track. @returns whether this one did. @throws Failure `precondition-failed` */
+  remove(tx: EntityManager, key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return deleteOwned(tx, TrackRow, key, ifRevision);
   }
 }

@@ -43,7 +43,7 @@ export const createLoad = endpoint({
   failures: [
     ...(['collection-not-found', 'documents-invalid', 'external-id-taken'] as const),
     ...(['payload-too-large', 'media-type-unsupported', 'media-empty', 'request-timeout'] as const),
-    ...(['storage-full', 'blob-not-found', 'service-unavailable', 'deadline-exceeded'] as const),
+    ...(['storage-full', 'file-lost', 'service-unavailable', 'deadline-exceeded'] as const),
   ],
 });
 

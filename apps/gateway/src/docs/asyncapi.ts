@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ownerEvents } from '#contracts';
 import { announcedResources } from '../events/announced-resources.ts';
 import { deletedResource } from '../events/owner-event.ts';
+import { opened } from './open-enums.ts';
 import { apiVersion } from './openapi.ts';
 import { endedJob, messageBodies } from './webhook-messages.ts';
 
@@ -25,7 +26,7 @@ function schemasOf(bodies: Iterable<z.ZodType>): Schemas {
     JSON.stringify(z.toJSONSchema(registry, options).schemas).replaceAll('/__shared#/definitions/', '/'), // schemas with a name inside others
   ) as Record<string, { definitions?: Record<string, object> }>;
   const all = { ...shared.definitions, ...named };
-  return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, withoutAddress(schema)]));
+  return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, opened(withoutAddress(schema))]));
 }
 
 function withoutAddress(schema: object): object {

@@ -1,6 +1,7 @@
 /** Finds what a client developer would miss in an OpenAPI document. Pure. */
 import * as z from 'zod';
 import { exampleOf, type Find, hasExample, isObject, type Schema } from './json-schema-example.ts';
+import { knownValues } from './open-enums.ts';
 import { type ApiDocument, type Node, operationsOf, withoutReferences } from './share-components.ts';
 
 /** First words of operationIds; a new one is worth a thought: one verb for one action. */
@@ -74,7 +75,9 @@ function successFaults({ operationId, responses }: Operation, document: ApiDocum
 function exampleFaults(schema: Schema, where: string, document: ApiDocument, find: Find): string[] {
   if (schema.type === 'object' && !schema.properties && !schema.additionalProperties)
     return described.has(where) ? [] : [`${where}: no schema`];
-  const text = JSON.stringify({ ...schema, $defs: document.components.schemas }).replaceAll('#/components/schemas/', '#/$defs/');
+  const text = JSON.stringify({ ...schema, $defs: document.components.schemas })
+    .replaceAll('#/components/schemas/', '#/$defs/')
+    .replaceAll(`"${knownValues}"`, '"enum"'); // an example has a known value
   const { error } = z.fromJSONSchema(JSON.parse(text)).safeParse(exampleOf(schema, find));
   return (error?.issues ?? []).map(({ path, message }) => `${where}: the example at /${path.join('/')}: ${message}`);
 }

@@ -64,10 +64,11 @@ export function isRevalidated({ method, responses, cacheControl }: Endpoint): bo
 }
 
 /** The headers that follow from what an answer is: a page, a resource with a revision, a part of a file. */
-function impliedHeaders({ method, cacheControl }: Endpoint, status: string, { contentType, schema }: ResponseSpec) {
+function impliedHeaders({ method, cacheControl, forward }: Endpoint, status: string, { contentType, schema }: ResponseSpec) {
   const isStream = contentType === 'text/event-stream';
   const isRead = method === 'GET' && ['200', '206', '304'].includes(status);
-  const hasTag = (isRead && (contentType ?? status === '304')) || (schema && hasRevision(schema));
+  const hasTag =
+    (isRead && (contentType ?? status === '304')) || (schema && hasRevision(schema)) || (forward?.etagOf && status.startsWith('2'));
   return refer(
     ...(hasTag && !isStream && !cacheControl?.includes('no-store') ? (['ETag'] as const) : []),
     ...(status === '206' ? (['Content-Range'] as const) : []),

@@ -2,6 +2,7 @@
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Endpoint } from '../http/endpoint.ts';
 import { describeDocument } from './describe-document.ts';
+import { openEnums } from './open-enums.ts';
 import { commonHeaders, problemExamples } from './openapi-answers.ts';
 import { operationOf } from './openapi-operation.ts';
 import { shareComponents } from './share-components.ts';
@@ -21,7 +22,9 @@ const description = `Send a track once; get its tempo, key, loudness, cues and p
 
 **Sending twice.** Every POST takes an \`Idempotency-Key\`: the same request with the same key is done once and answered again, for 24 hours.
 
-**Caching.** JSON answers carry a strong \`ETag\`; send it back in \`If-None-Match\` and get a 304 when nothing has changed.`;
+**Caching.** JSON answers carry a strong \`ETag\`; send it back in \`If-None-Match\` and get a 304 when nothing has changed.
+
+**Growing.** Fields may be added to answers and messages at any time, and values to their enumerations: \`x-extensible-enum\` lists those known today. Take what you do not know.`;
 
 const pathOf = (path: string) => path.replace(/:([A-Za-z]\w*)/g, '{$1}');
 
@@ -63,5 +66,5 @@ export function documentInFull(endpoints: readonly Endpoint[], publicUrl: string
       },
     },
   });
-  return describeDocument(withMessagesSent(document));
+  return openEnums(describeDocument(withMessagesSent(document)));
 }

@@ -56,5 +56,5 @@ it.each<[string, Record<string, string>]>([
 
 it('a damaged file of one chunk is a refusal', async () => {
   const response = await get(await damagedBlob(100));
-  expect([response.status, await response.json()]).toEqual([404, { code: 'blob-not-found' }]);
+  expect([response.status, await response.json()]).toEqual([500, { code: 'file-lost' }]);
 });

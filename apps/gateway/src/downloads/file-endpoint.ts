@@ -7,7 +7,7 @@ const header = headerText(1_024).optional();
 
 export const fileHeaders = z.object({ range: header, 'if-range': header, 'if-none-match': header, 'if-match': header });
 
-export const fileFailures = ['blob-not-found', 'precondition-failed', 'range-not-satisfiable'] as const;
+export const fileFailures = ['file-lost', 'precondition-failed', 'range-not-satisfiable'] as const;
 
 /** @param contentType in the document; the answer has that of the file @param whole describes the whole file */
 export const fileResponses = (contentType: string, whole: string): Readonly<Record<number, ResponseSpec>> => ({

@@ -10,7 +10,7 @@ import { answerFile, type FileFacts, type FileQuestion } from './file-answer.ts'
 export class FileSender {
   constructor(@Inject(BLOBS) private readonly blobs: BlobStore) {}
 
-  /** @throws Failure blob-not-found, precondition-failed, range-not-satisfiable */
+  /** @throws Failure file-lost, precondition-failed, range-not-satisfiable */
   async send(file: FileFacts, question: FileQuestion, reply: FastifyReply): Promise<StreamableFile | undefined> {
     reply.header('content-range', unsatisfiedRange(file.sizeBytes)); // a 416 that the next line throws carries it
     const answer = answerFile(file, question);

@@ -53,6 +53,7 @@ export const deleteAccountExport = serviceEndpoint({
 const failures = [
   'account-export-not-found',
   'account-export-not-ready',
+  'account-export-failed',
   ...fileFailures,
   'service-unavailable',
   'deadline-exceeded',
@@ -86,7 +87,7 @@ export const linkAccountExport = endpoint({
   params,
   body: linkWish,
   responses: { 201: signedLink },
-  failures: ['account-export-not-found', 'account-export-not-ready', 'service-unavailable', 'deadline-exceeded'],
+  failures: ['account-export-not-found', 'account-export-not-ready', 'account-export-failed', 'service-unavailable', 'deadline-exceeded'],
   example: { expiresInSeconds: 600 },
 });
 

@@ -63,7 +63,7 @@ export const downloadExportManifest = endpoint({
   summary: 'The manifest of an export: its columns, and its files with their SHA-256',
   headers: fileHeaders,
   responses: fileResponses('application/octet-stream', 'The manifest, as JSON.'),
-  failures: ['export-not-found', 'export-not-ready', ...fileFailures, 'service-unavailable', 'deadline-exceeded'],
+  failures: ['export-not-found', 'export-not-ready', 'export-failed', ...fileFailures, 'service-unavailable', 'deadline-exceeded'],
 });
 
 export const downloadExportFile = endpoint({
@@ -80,5 +80,13 @@ export const downloadExportFile = endpoint({
   }),
   headers: fileHeaders,
   responses: fileResponses('application/octet-stream', 'The whole file, with the media type of its format or its compression.'),
-  failures: ['export-not-found', 'export-not-ready', 'export-file-not-found', ...fileFailures, 'service-unavailable', 'deadline-exceeded'],
+  failures: [
+    'export-not-found',
+    'export-not-ready',
+    'export-failed',
+    'export-file-not-found',
+    ...fileFailures,
+    'service-unavailable',
+    'deadline-exceeded',
+  ],
 });

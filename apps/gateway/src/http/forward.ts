@@ -15,6 +15,8 @@ export interface Forward {
   readonly startsJob: boolean;
   /** The reply is a new resource that is whole; its path is this one, or that of the route, with the id. */
   readonly creates?: boolean | `/v1/${string}`;
+  /** The presented resource whose ETag the answer carries, where that is not the answer itself. */
+  readonly etagOf?: (reply: never) => object;
   /** Reads the resource again once that job has ended. */
   readonly whenDone?: Rpc;
   /** The contract takes `ifRevision`, which is read from If-Match: it must be there, or may be. */

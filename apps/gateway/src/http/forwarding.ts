@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, invalidField, parseWith, type Rpc } from '#contracts';
 import { type Bus, memoizePerReply } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
-import { revisionIn } from './etag.ts';
+import { resourceEtag, revisionIn } from './etag.ts';
 import type { Forward, Presenter } from './forward.ts';
+import { revisionOf } from './presenter.ts';
 import { answerStarted, type JobEnds, type Started } from './started-job.ts';
 
 type CheckedInput = Input<object, object, object, object | undefined>;
@@ -13,27 +14,41 @@ type Handle = (input: Input<unknown, unknown, unknown, unknown>, request: Fastif
 /** @returns answers a checked request with what the contract's service replies */
 export function forwarder({ forward, path, method }: Endpoint & { readonly forward: Forward }, bus: Bus, jobs: JobEnds): Handle {
   const readRequest = requestReader(forward, method);
-  const call = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
+  const ask = (input: unknown) => bus.call(forward.contract, readRequest(input as CheckedInput));
+  const call = forward.etagOf ? tagging(ask, forward.etagOf) : ask;
   const present = presenterOf(forward.present);
-  if (method === 'DELETE') return async (input) => void (await call(input));
+  if (method === 'DELETE') return async (input, _request, reply) => void (await call(input, reply));
   if (forward.creates) {
     const parent = typeof forward.creates === 'string' ? forward.creates : path;
     return async (input, _request, reply) => {
-      const made = (await call(input)) as { readonly id: string };
+      const made = (await call(input, reply)) as { readonly id: string };
       reply.code(201).header('location', `${pathOf(parent, (input as CheckedInput).params)}/${made.id}`);
       return present(made);
     };
   }
-  if (!forward.startsJob) return async (input) => present((await call(input)) as object);
+  if (!forward.startsJob) return async (input, _request, reply) => present((await call(input, reply)) as object);
   return async (input, request, reply) => {
     const { params, query, headers } = input as CheckedInput;
-    const started = (await call(input)) as Started;
+    const started = (await call(input, reply)) as Started;
     const { whenDone } = forward;
     const again = async () => (await bus.call(whenDone!, requestForResource(whenDone!, params, started.id))) as Started;
     const work = { started, path: `${pathOf(path, params)}/${started.id}`, ...(whenDone ? { again } : {}) };
     return present(await answerStarted(work, jobs, { query, headers }, request, reply));
   };
 }
+
+type Ask = (input: unknown, reply: FastifyReply) => Promise<unknown>;
+
+/** The answer carries the ETag of a resource that it changes. */
+const tagging =
+  (ask: Ask, etagOf: (reply: never) => object): Ask =>
+  async (input, reply) => {
+    const answer = await ask(input, reply);
+    const shown = etagOf(answer as never);
+    const revision = revisionOf(shown);
+    if (revision !== undefined) reply.header('etag', resourceEtag(revision, JSON.stringify(shown)));
+    return answer;
+  };
 
 /**
  * Puts the parts of a checked request together again. Rules over several fields are lost when a request is taken apart, so these are checked here.

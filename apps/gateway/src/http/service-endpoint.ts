@@ -27,6 +27,8 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
   readonly starts?: 'job';
   /** The reply is a new resource that no job makes: the answer is 201 with its `Location`, in the path of the route or in the one given here. */
   readonly creates?: true | `/v1/${string}`;
+  /** The presented resource whose ETag the answer carries, where that is not the answer itself: a playlist that an item was moved in. */
+  readonly etagOf?: (reply: ReplyOf<C>) => object;
   /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
   readonly whenDone?: Rpc;
 }
@@ -50,6 +52,7 @@ export function serviceEndpoint<C extends Catalogued>({
   starts,
   creates,
   whenDone,
+  etagOf,
   id,
   ...declared
 }: ServiceEndpoint<C>): Endpoint {
@@ -67,6 +70,7 @@ export function serviceEndpoint<C extends Catalogued>({
     startsJob: starts === 'job',
     ...(creates ? { creates } : {}),
     ...(present ? { present } : {}),
+    ...(etagOf ? { etagOf } : {}),
     ...(whenDone ? { whenDone } : {}),
     ...(ifMatch ? { ifMatch } : {}),
   };

@@ -31,6 +31,12 @@ const presentAdded = {
   of: ({ added, playlist }: Added) => ({ added, playlist: presentPlaylist.of(playlist) }),
 };
 
+type Moved = ReplyOf<typeof moveItem>;
+const presentMoved = { schema: moveItem.reply.shape.item, of: ({ item }: Moved) => item };
+
+/** Answers about items carry the ETag of the playlist, for the next change. */
+const etagOf = ({ playlist }: Pick<Added, 'playlist'>) => presentPlaylist.of(playlist);
+
 export const createPlaylist = serviceEndpoint({
   ...base,
   method: 'POST',
@@ -90,9 +96,11 @@ export const addPlaylistItems = serviceEndpoint({
   method: 'POST',
   path: `${one}/items`,
   summary: 'Add tracks to a playlist',
-  description: 'In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once.',
+  description:
+    'In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist.',
   calls: addItems,
   present: presentAdded,
+  etagOf,
   example: { trackIds: ['0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'], position: 0 },
 });
 
@@ -111,8 +119,10 @@ export const movePlaylistItem = serviceEndpoint({
   summary: 'Move an item to another position',
   description:
     'Send the `ETag` of the playlist in `If-Match`: the move is refused where the playlist has changed since you read it. With `*` it counts from the ' +
-    'playlist as it is then.',
+    'playlist as it is then. The answer has the new `ETag` of the playlist.',
   calls: moveItem,
+  present: presentMoved,
+  etagOf,
   example: { position: 0 },
 });
 
@@ -121,6 +131,7 @@ export const deletePlaylistItem = serviceEndpoint({
   method: 'DELETE',
   path: item,
   summary: 'Remove an item from a playlist',
-  description: 'The items behind it move up. The track stays.',
+  description: 'The items behind it move up. The track stays. The answer has the new `ETag` of the playlist.',
   calls: removeItem,
+  etagOf,
 });

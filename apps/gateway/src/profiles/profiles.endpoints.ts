@@ -83,7 +83,7 @@ export const downloadProfile = endpoint({
     'profile-not-ready',
     'profile-failed',
     'profile-expired',
-    'blob-not-found',
+    'file-lost',
     'precondition-failed',
     'range-not-satisfiable',
   ],

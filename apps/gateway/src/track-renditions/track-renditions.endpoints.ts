@@ -64,7 +64,14 @@ export const deleteTrackRendition = serviceEndpoint({
 });
 
 const immutable = 'max-age=31536000, immutable';
-const failures = ['rendition-not-found', 'rendition-not-ready', 'blob-not-found', 'precondition-failed', 'range-not-satisfiable'] as const;
+const failures = [
+  'rendition-not-found',
+  'rendition-not-ready',
+  'rendition-failed',
+  'file-lost',
+  'precondition-failed',
+  'range-not-satisfiable',
+] as const;
 
 export const downloadTrackRendition = endpoint({
   ...base,
@@ -92,7 +99,7 @@ export const linkTrackRendition = endpoint({
   params,
   body: linkWish,
   responses: { 201: signedLink },
-  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready'],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed'],
   example: { expiresInSeconds: 600 },
 });
 

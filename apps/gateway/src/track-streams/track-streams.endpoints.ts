@@ -10,7 +10,14 @@ import { getHlsSegment } from '../video-renditions/streams.endpoints.ts';
 
 const signed = { token: token({ max: 200 }) };
 const unavailable = ['service-unavailable', 'deadline-exceeded'] as const;
-const failures = ['track-not-found', 'rendition-not-ready', 'renditions-disabled', ...unavailable] as const;
+const failures = [
+  'track-not-found',
+  'rendition-not-ready',
+  'rendition-failed',
+  'renditions-disabled',
+  'quota-exceeded',
+  ...unavailable,
+] as const;
 const linkFailures = ['link-invalid', 'link-expired'] as const;
 const playlist = { 200: { contentType: 'application/vnd.apple.mpegurl', description: 'The playlist (RFC 8216).' } };
 const base = { tag: 'Renditions', auth: 'user' } as const;
@@ -87,7 +94,7 @@ export const getTrackHlsPlaylist = endpoint({
   cacheControl: 'private, no-cache',
   params: z.strictObject({ ...signed, level }),
   responses: playlist,
-  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', ...unavailable, ...linkFailures],
+  failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed', ...unavailable, ...linkFailures],
 });
 
 export const getTrackHlsSegment = endpoint({

@@ -5,7 +5,7 @@ import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
 const base = { method: 'GET', tag: 'Tracks', auth: 'user' } as const;
-const file = { ...base, params: trackParams, failures: ['track-not-found', 'analysis-not-ready'] } as const;
+const file = { ...base, params: trackParams, failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'] } as const;
 const headers = { 'Content-Disposition': 'The title of the track as the name of the file.' };
 
 export const getTrackCues = serviceEndpoint({

@@ -32,5 +32,5 @@ export const downloadTrack = endpoint({
     206: { ...bytes, description: 'The part that was asked for.', headers: { 'Content-Range': 'Which part, and of how much.' } },
     304: { description: 'You have it already.' },
   },
-  failures: ['track-not-found', 'blob-not-found', 'precondition-failed', 'range-not-satisfiable'],
+  failures: ['track-not-found', 'file-lost', 'precondition-failed', 'range-not-satisfiable'],
 });

@@ -1,6 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Failure, getTrack, locateTrackCover, locateTrackSpectrogram } from '#contracts';
+import { getTrack, locateTrackCover, locateTrackSpectrogram, unfinished } from '#contracts';
 import { Bus } from '#platform';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
@@ -38,8 +38,8 @@ export class TrackPicturesController {
 
   @Route(linkTrackSpectrogram)
   async link(@Input() { params: { trackId }, body }: InputOf<typeof linkTrackSpectrogram>) {
-    const { state } = await this.bus.call(getTrack, { trackId });
-    if (state !== 'ready') throw new Failure('analysis-not-ready', 'There is no spectrogram before the analysis is done.');
+    const track = await this.bus.call(getTrack, { trackId });
+    if (track.state !== 'ready') throw unfinished('analysis', track);
     return this.links.make(purpose, 'spectrogram', trackId, body.expiresInSeconds);
   }
 

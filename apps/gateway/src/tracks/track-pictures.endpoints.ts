@@ -25,7 +25,15 @@ export const getTrackCover = endpoint({
 const spectrogram = {
   query: spectrogramOptions,
   responses: fileResponses('image/png', 'The picture.'),
-  failures: ['track-not-found', 'analysis-not-ready', 'media-undecodable', 'overloaded', 'deadline-exceeded', ...fileFailures],
+  failures: [
+    'track-not-found',
+    'analysis-not-ready',
+    'analysis-failed',
+    'media-undecodable',
+    'overloaded',
+    'deadline-exceeded',
+    ...fileFailures,
+  ],
   deadlineMs,
 } as const;
 
@@ -53,7 +61,7 @@ export const linkTrackSpectrogram = endpoint({
   params: trackParams,
   body: linkWish,
   responses: { 201: signedLink },
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   example: { expiresInSeconds: 600 },
 });
 

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { drawWaveform, Failure, getTrack } from '#contracts';
+import { drawWaveform, getTrack, unfinished } from '#contracts';
 import { Bus } from '#platform';
 import { SignedLinks } from '../downloads/signed-links.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
@@ -28,8 +28,8 @@ export class WaveformController {
 
   @Route(linkWaveform)
   async link(@Input() { params: { trackId }, body }: InputOf<typeof linkWaveform>) {
-    const { analysis } = await this.bus.call(getTrack, { trackId });
-    if (!analysis) throw new Failure('analysis-not-ready', 'There is no waveform before the analysis is done.');
+    const track = await this.bus.call(getTrack, { trackId });
+    if (!track.analysis) throw unfinished('analysis', track);
     return this.links.make('picture links', 'waveform', trackId, body.expiresInSeconds);
   }
 

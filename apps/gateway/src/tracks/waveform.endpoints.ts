@@ -15,7 +15,7 @@ const base = {
   auth: 'user',
   params: trackParams,
   cacheControl,
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
 } as const;
 
 export const getWaveformJson = serviceEndpoint({
@@ -51,7 +51,7 @@ export const linkWaveform = endpoint({
   params: trackParams,
   body: linkWish,
   responses: { 201: signedLink },
-  failures: ['track-not-found', 'analysis-not-ready'],
+  failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   example: { expiresInSeconds: 600 },
 });
 

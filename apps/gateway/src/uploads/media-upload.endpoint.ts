@@ -31,7 +31,7 @@ export const mediaUpload = <Schema extends z.ZodType>({ schema, file, maxBytes, 
     body: multipart({ file: { field: 'file', description: file, maxBytes }, fields: ownerFormFields }),
     responses: startedResponses(schema),
     failures: [
-      ...(['payload-too-large', 'request-malformed', 'media-type-unsupported', 'storage-full', 'blob-not-found'] as const),
+      ...(['payload-too-large', 'request-malformed', 'media-type-unsupported', 'storage-full', 'file-lost'] as const),
       ...createFailures,
       ...failures,
     ],

@@ -283,7 +283,7 @@ describe('an upload', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(['media-not-audio', 'media-unsafe', 'blob-not-found', 'deadline-exceeded', 'service-unavailable', 'internal'] as const)(
+  it.each(['media-not-audio', 'media-unsafe', 'file-lost', 'deadline-exceeded', 'service-unavailable', 'internal'] as const)(
     'that fails with %s is left to the sweep, which spares it for as long as it is young',
     async (code) => {
       use = async () => {

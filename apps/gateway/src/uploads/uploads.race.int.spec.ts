@@ -40,7 +40,7 @@ async function s3Store(): Promise<BlobStore> {
 function takerOf(store: BlobStore) {
   const referenced = new Set<string>();
   const take = async ({ sha256, fileName }: Upload) => {
-    if (!(await store.stat(sha256))) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    if (!(await store.stat(sha256))) throw new Failure('file-lost', 'The uploaded file is not in the store.');
     if (fileName.startsWith('refused')) throw new Failure('media-not-audio', 'No.');
     referenced.add(sha256);
     return { sha256 };

@@ -47,7 +47,7 @@ export const createVideoCaption = endpoint({
   },
   failures: [
     ...(['video-not-found', 'caption-invalid', 'too-many-captions', 'payload-too-large', 'media-type-unsupported', 'media-empty'] as const),
-    ...(['request-timeout', 'storage-full', 'blob-not-found'] as const),
+    ...(['request-timeout', 'storage-full', 'file-lost'] as const),
     ...createFailures,
     ...unavailable,
   ],

@@ -35,12 +35,13 @@ const hearing = 'public.accessibility.transcribes-spoken-dialog,public.accessibi
 
 /** Names stand in quotes and are unique within their group (RFC 8216 §4.3.4.1.1). */
 function uniqueNames(captions: readonly StreamCaption[]): string[] {
-  const used = new Map<string, number>();
+  const used = new Set<string>();
   return captions.map(({ title, language }) => {
-    const name = title.replaceAll('"', '”') || language;
-    const before = used.get(name) ?? 0;
-    used.set(name, before + 1);
-    return before === 0 ? name : `${name} (${before + 1})`;
+    const wanted = title.replaceAll('"', '”') || language;
+    let name = wanted;
+    for (let count = 2; used.has(name); count++) name = `${wanted} (${count})`;
+    used.add(name);
+    return name;
   });
 }
 
@@ -55,5 +56,10 @@ export const captionSets = (captions: readonly StreamCaption[], addressOf: (capt
     '</AdaptationSet>',
   ]);
 
-/** As text of XML. */
-export const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** As text of XML 1.0, which two characters may not stand in that a title may hold. */
+export const escaped = (text: string) =>
+  text
+    .replace(/[\ufffe\uffff]/g, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');

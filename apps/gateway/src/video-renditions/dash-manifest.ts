@@ -32,18 +32,23 @@ export function dashManifest({ pictures, sound, texts }: DashStreams, folderOf: 
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static" mediaPresentationDuration="PT${seconds.toFixed(3)}S" minBufferTime="PT${longest}S">`,
     '<Period id="0" start="PT0S">',
-    ...(pictures.length > 0
-      ? adaptationSet(
-          'video',
-          pictures.map((picture) => pictureOf(picture, folderOf)),
-        )
-      : []),
+    ...familiesOf(pictures).flatMap((family) =>
+      adaptationSet(
+        'video',
+        family.map((picture) => pictureOf(picture, folderOf)),
+      ),
+    ),
     ...(sound ? adaptationSet('audio', [soundOf(sound, folderOf)]) : []),
     ...(texts ? captionSets(texts.captions, texts.addressOf) : []),
     '</Period>',
     '</MPD>',
   );
 }
+
+/** Players switch within a set: each codec has its own. */
+const familiesOf = (pictures: DashStreams['pictures']): DashTrack<Picture>[][] => [
+  ...Map.groupBy(pictures, ({ track }) => track.codec.split('.')[0]).values(),
+];
 
 const adaptationSet = (kind: 'video' | 'audio', representations: readonly string[]): string[] => [
   `<AdaptationSet contentType="${kind}" mimeType="${kind}/mp4" segmentAlignment="true" startWithSAP="1">`,

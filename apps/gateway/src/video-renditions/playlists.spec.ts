@@ -46,7 +46,7 @@ describe('captions', () => {
   const captions = [
     caption('c-1', 'Español', true),
     { ...caption('c-2', 'Español'), role: 'captions' as const },
-    caption('c-3', 'a "b" <c>'),
+    caption('c-3', 'a "b" <c>\uffff'),
   ];
   const texts = { captions, addressOf: (id: string) => `/${id}/playlist.m3u8` };
 
@@ -57,9 +57,15 @@ describe('captions', () => {
     expect(lines.filter((line) => line.includes('SUBTITLES'))).toEqual([
       `${start}"Español",LANGUAGE="es",DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,URI="/c-1/playlist.m3u8"`,
       `${start}"Español (2)",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,CHARACTERISTICS="${hearing}",URI="/c-2/playlist.m3u8"`,
-      `${start}"a ”b” <c>",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="/c-3/playlist.m3u8"`,
+      `${start}"a ”b” <c>\uffff",LANGUAGE="es",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="/c-3/playlist.m3u8"`,
       expect.stringMatching(/^#EXT-X-STREAM-INF:.*,AUDIO="audio",SUBTITLES="captions"$/),
     ]);
+  });
+
+  it('have names that differ also where a title looks like one of ours', () => {
+    const titles = ['A', 'A', 'A (2)'].map((title, at) => caption(`c-${at}`, title));
+    const text = masterPlaylist({ pictures: [picture('r-1', 720)], sound }, address, { ...texts, captions: titles });
+    expect([...text.matchAll(/SUBTITLES,.*?NAME="(.*?)"/g)].map(([, name]) => name)).toEqual(['A', 'A (2)', 'A (2) (2)']);
   });
 
   it('have a playlist of one segment as long as the video', () => {
@@ -72,6 +78,7 @@ describe('captions', () => {
     const segments = { isComplete: true, targetDurationSeconds: 4, segmentDurationsSeconds: [4] };
     const text = dashManifest({ pictures: [{ track: picture('r-1', 720), segments }], sound: null, texts }, () => '/');
     expect(text.match(/<AdaptationSet contentType="text" mimeType="text\/vtt" lang="es">/g)).toHaveLength(3);
+    expect(text).toContain('<Label>a "b" &lt;c&gt;</Label>'); // without what no XML document may hold
     expect(text).toContain('<Role schemeIdUri="urn:mpeg:dash:role:2011" value="caption"/>');
     expect(text).toContain('<Label>a "b" &lt;c&gt;</Label>');
     expect(text).toContain('<BaseURL>/c-3/playlist.m3u8</BaseURL>');
@@ -111,6 +118,12 @@ describe('dashManifest', () => {
       '<Representation id="v-r-1" codecs="avc1.64001f" bandwidth="1200000" width="1280" height="720" frameRate="30000/1001">',
     );
     expect(text).toContain('<BaseURL>/s/r-1/audio/?a&amp;b</BaseURL>');
+  });
+  it('has a set for each codec, within which players switch', () => {
+    const av1 = { track: { ...picture('r-2', 720), codec: 'av01.0.05M.08' }, segments: segmentsOf(4.004) };
+    const text = dashManifest({ ...streams, pictures: [...streams.pictures, av1, ...streams.pictures] }, () => '/');
+    const [, ...sets] = text.split('<AdaptationSet contentType="video"');
+    expect(sets.map((set) => set.match(/codecs="(avc1|av01)/g)?.join())).toEqual(['codecs="avc1,codecs="avc1', 'codecs="av01']);
   });
   it('has no set of tracks that the video has not', () => {
     expect(dashManifest({ ...streams, sound: null }, () => '/')).not.toContain('audio');

@@ -6,7 +6,7 @@ import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
 
 const videoParams = z.strictObject({ videoId: z.uuid() });
 const signed = { token: token({ max: 200 }) };
-const failures = ['video-not-found', 'rendition-not-ready', 'service-unavailable', 'deadline-exceeded'] as const;
+const failures = ['video-not-found', 'rendition-not-ready', 'rendition-failed', 'service-unavailable', 'deadline-exceeded'] as const;
 const linkFailures = ['link-invalid', 'link-expired'] as const;
 const playlist = (description: string) => ({ 200: { contentType: 'application/vnd.apple.mpegurl', description } });
 
@@ -117,7 +117,7 @@ export const getHlsPlaylist = endpoint({
   cacheControl: 'private, no-cache',
   params: z.strictObject(trackParams),
   responses: playlist('The playlist (RFC 8216).'),
-  failures: ['rendition-not-ready', ...streamFailures],
+  failures: ['rendition-not-ready', 'rendition-failed', ...streamFailures],
 });
 
 const header = headerText(1_024).optional();
@@ -149,5 +149,5 @@ export const getHlsSegment = endpoint({
     206: { ...bytes, description: 'The part that was asked for.', headers: { 'Content-Range': 'Which part, and of how much.' } },
     304: { description: 'You have it already.' },
   },
-  failures: ['blob-not-found', 'precondition-failed', 'range-not-satisfiable', ...streamFailures],
+  failures: ['rendition-failed', 'file-lost', 'precondition-failed', 'range-not-satisfiable', ...streamFailures],
 });

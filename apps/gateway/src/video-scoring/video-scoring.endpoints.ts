@@ -49,7 +49,7 @@ export const scoreVideos = endpoint({
   },
   failures: [
     ...(['score-lines-invalid', 'score-groups-too-many', 'external-id-taken', 'payload-too-large', 'media-type-unsupported'] as const),
-    ...(['media-empty', 'request-timeout', 'storage-full', 'blob-not-found', 'service-unavailable', 'deadline-exceeded'] as const),
+    ...(['media-empty', 'request-timeout', 'storage-full', 'file-lost', 'service-unavailable', 'deadline-exceeded'] as const),
   ],
 });
 

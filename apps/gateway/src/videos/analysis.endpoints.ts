@@ -27,7 +27,7 @@ export const getVideoCurves = endpoint({
   params: videoParams,
   query: videoCurvesOptions,
   responses: { 200: { description: 'The chart.', contentType: 'image/svg+xml' } },
-  failures: ['video-not-found', 'video-not-ready'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed'],
 });
 
 export const listSimilarVideos = serviceEndpoint({

@@ -22,8 +22,9 @@ export const createAudiogram = endpoint({
   failures: [
     'track-not-found',
     'analysis-not-ready',
+    'analysis-failed',
     'media-too-long',
-    'blob-not-found',
+    'file-lost',
     'quota-exceeded',
     'service-unavailable',
     'deadline-exceeded',

@@ -10,6 +10,7 @@ import {
   type NewOwnerFields,
   ownerFieldLimits,
   stemOf,
+  unfinished,
 } from '#contracts';
 import { Bus } from '#platform';
 
@@ -19,8 +20,9 @@ export class Audiograms {
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` while the duration is not known, `media-too-long`, `quota-exceeded` */
   async create(trackId: string, fields: NewOwnerFields): Promise<Job> {
-    const { title, durationSeconds } = await this.bus.call(getTrack, { trackId });
-    if (durationSeconds === null) throw new Failure('analysis-not-ready', 'The duration of the track is not known yet; see its job.');
+    const track = await this.bus.call(getTrack, { trackId });
+    const { title, durationSeconds } = track;
+    if (durationSeconds === null) throw unfinished('analysis', track);
     if (durationSeconds > audiogramMaxSeconds)
       throw new Failure('media-too-long', `The track is longer than ${audiogramMaxSeconds} s, the most that an audiogram has.`);
     const [file, coverSha256] = await Promise.all([this.bus.call(locateTrackFile, { trackId }), this.coverOf(trackId)]);

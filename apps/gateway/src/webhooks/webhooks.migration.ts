@@ -142,5 +142,22 @@ export class VerifyWebhooks1795910600000 implements MigrationInterface {
   }
 }
 
+/** Loads of documents have events of their own: who was told of a collection for the sake of its loads is told of these. */
+export class TellOfLoads1797186600000 implements MigrationInterface {
+  readonly name = 'TellOfLoads1797186600000';
+
+  async up(run: QueryRunner): Promise<void> {
+    for (const change of ['ready', 'failed', '*'])
+      await run.query(`UPDATE gateway.webhook SET events = events || 'load.${change}' WHERE 'collection.${change}' = ANY (events)`);
+    await run.query(`UPDATE gateway.webhook SET events = array_remove(events, 'collection.failed')`);
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query(`UPDATE gateway.webhook SET events = events || 'collection.failed' WHERE 'load.failed' = ANY (events)`);
+    for (const change of ['ready', 'failed', '*'])
+      await run.query(`UPDATE gateway.webhook SET events = array_remove(events, 'load.${change}')`);
+  }
+}
+
 /** NOTIFY when deliveries are enqueued. */
 export const deliveriesChannel = 'webhook_deliveries';

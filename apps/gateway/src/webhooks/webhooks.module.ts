@@ -14,6 +14,7 @@ import { WebhooksController } from './webhooks.controller.ts';
 import {
   AddWebhookPauses1795222000000,
   CreateWebhooks1795219400000,
+  TellOfLoads1797186600000,
   VerifyWebhooks1795910600000,
   WebhooksOfResources1795910400000,
 } from './webhooks.migration.ts';
@@ -27,6 +28,7 @@ export const webhookMigrations = {
     WebhooksOfResources1795910400000,
     VerifyWebhooks1795910600000,
     PartitionDeliveries1797100200000,
+    TellOfLoads1797186600000,
   ],
 };
 const tables = PlatformModule.forFeature({ migrations: webhookMigrations });

@@ -14,6 +14,7 @@ export async function createPublications(user: Api, trackId: string) {
   const items = await user.get(`/v1/playlists/${playlist.body.id}/items`);
   const saved = await user.post('/v1/saved-videos', { url: 'https://youtu.be/dQw4w9WgXcQ' });
   const rendition = await user.post(`/v1/tracks/${trackId}/renditions?wait=30`, { level: 'low', format: 'opus' });
+  await user.get(`/v1/tracks/${trackId}/hls/master.m3u8?wait=30`);
   const stream = await user.post(`/v1/videos/${video.body.id}/renditions?wait=60`, { preset: 'web-240p' });
   const caption = await sendCaption(user, video.body.id, 'WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n', 'language=en');
   const scored = await user.send('/v1/videos/score?weights[views]=1&save=true', {
@@ -54,6 +55,7 @@ export async function createPublications(user: Api, trackId: string) {
     captionId: caption.body.id as string,
     scoreRunId: scored.headers.get('location')!.split('/').at(-1)!,
     postId: post.body.id as string,
+    level: 'low',
     name: 'linkedin',
     accountId: connection.body.account.id as string,
     publicationId: publication.body.id as string,

@@ -55,9 +55,9 @@ export class AccountExportService {
 
   /** @throws Failure `account-export-not-found`, `account-export-not-ready` */
   async locate(id: string) {
-    const { sha256, sizeBytes, createdAt } = await this.find(id);
-    if (sha256 === null || sizeBytes === null)
-      throw new Failure('account-export-not-ready', 'The file has not been written; see its job.', { retryAfterSeconds: 5 });
+    const row = await this.find(id);
+    const { sha256, sizeBytes, createdAt } = row;
+    if (sha256 === null || sizeBytes === null) throw await this.jobs.unfinished('account-export', row);
     const fileName = `rafaga-export-${createdAt.toISOString().slice(0, 10)}.zip`;
     return { sha256, sizeBytes, contentType: 'application/zip', fileName };
   }

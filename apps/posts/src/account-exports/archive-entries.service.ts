@@ -44,7 +44,7 @@ export class ArchiveEntries {
     return stored;
   }
 
-  /** @param onEntry called before each entry @throws Failure `blob-not-found` for rows that have been swept */
+  /** @param onEntry called before each entry @throws Failure `file-lost` for rows that have been swept */
   async *of(partitions: readonly StoredRows[], onEntry: () => void): AsyncGenerator<ZipEntry> {
     const modifiedAt = new Date();
     const entry = (name: string, content: AsyncIterable<Uint8Array>, isCompressible = true): ZipEntry => {

@@ -9,7 +9,7 @@ interface Phrase {
   readonly weight: number;
 }
 
-/** By first word, then by second word; '' holds those whose second place takes any word. The longest stand first. */
+/** By first word, then by second word; '' holds those whose second place takes any word. Those with most words stand first. */
 export type Phrases = ReadonlyMap<string, ReadonlyMap<string, readonly Phrase[]>>;
 
 export interface FoundPhrase {
@@ -37,8 +37,8 @@ export function compilePhrases(sources: readonly PhraseSource[], verb: (entry: s
         .map((part) => elementOf(part, verb));
       if (elements.length > 0) file(compiled, { elements, weight });
     }
-  for (const seconds of compiled.values())
-    for (const phrases of seconds.values()) phrases.sort((a, b) => b.elements.length - a.elements.length);
+  const words = ({ elements }: Phrase) => elements.filter((element) => element !== 'gap').length;
+  for (const seconds of compiled.values()) for (const phrases of seconds.values()) phrases.sort((a, b) => words(b) - words(a));
   return compiled;
 }
 

@@ -30,7 +30,7 @@ export class AttachmentService {
   /**
    * Written once for each id, where the caller names one.
    *
-   * @throws Failure `blob-not-found`, `media-not-attachment`, `attachment-too-large`, `external-id-taken`; nothing is written then
+   * @throws Failure `file-lost`, `media-not-attachment`, `attachment-too-large`, `external-id-taken`; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Attachment> {
     const ownerId = requireSubject();
@@ -101,7 +101,7 @@ export class AttachmentService {
     return this.attachments.findMany(ownerId, ids);
   }
 
-  /** Reads the bytes of a file while they are needed. @throws Failure `blob-not-found` */
+  /** Reads the bytes of a file while they are needed. @throws Failure `file-lost` */
   async *open({ sha256 }: Pick<AttachmentRow, 'sha256'>): AsyncGenerator<Uint8Array> {
     const { stream } = await this.blobs.openRead(sha256);
     yield* stream as AsyncIterable<Uint8Array>;

@@ -10,7 +10,7 @@ import {
   type updateCollection,
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
-import { presentOwned } from '#storage';
+import { presentOwned, requireRevision } from '#storage';
 import { type CollectionRow, CollectionStore, type ListCollections } from './collection.store.ts';
 import { LoadStore } from './load.store.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
@@ -56,16 +56,16 @@ export class CollectionService {
     return this.get(collectionId);
   }
 
-  /** The collection is gone at once; its loads are cancelled, and a job removes the documents. @throws Failure `collection-not-found` */
-  async remove(collectionId: string): Promise<void> {
+  /** The collection is gone at once; its loads are cancelled, and a job removes the documents. @throws Failure `collection-not-found`, `precondition-failed` */
+  async remove(collectionId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    await this.find(collectionId);
+    requireRevision(await this.find(collectionId), ifRevision); // before its loads are cancelled
     for (const jobId of await this.loads.openJobs(collectionId)) await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, ownerId))) throw collectionNotFound();
       await LoadStore.removeOf(tx, collectionId);
       await VectorIndexStore.removeOf(tx, collectionId);
-      await this.collections.remove(tx, { id: collectionId, ownerId });
+      await this.collections.remove(tx, { id: collectionId, ownerId }, ifRevision);
       await this.jobs.enqueue(tx, eraseCollectionJob, this.order(collectionId, { collectionId }));
     });
   }

@@ -4,6 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import type { listCollections, RequestOf, updateCollection } from '#contracts';
 import { Database } from '#platform';
 import {
+  deleteOwned,
   insertOwned,
   type ListDeclaration,
   loadList,
@@ -74,9 +75,9 @@ export class CollectionStore {
     return this.database.transaction(async (tx) => (await updateOwned(tx, CollectionRow, key, changes, own)) !== null);
   }
 
-  async remove(tx: EntityManager, { id, ownerId }: OwnedKey): Promise<boolean> {
-    const { affected } = await tx.delete(CollectionRow, { id, ownerId });
-    return affected === 1;
+  /** @throws Failure `precondition-failed` */
+  remove(tx: EntityManager, key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return deleteOwned(tx, CollectionRow, key, ifRevision);
   }
 
   /**

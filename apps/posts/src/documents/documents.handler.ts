@@ -53,8 +53,8 @@ export class DocumentsHandler {
   }
 
   @Handles(deleteCollection)
-  async remove({ collectionId }: RequestOf<typeof deleteCollection>) {
-    await this.collections.remove(collectionId);
+  async remove({ collectionId, ifRevision }: RequestOf<typeof deleteCollection>) {
+    await this.collections.remove(collectionId, ifRevision);
     return { deleted: true as const };
   }
 

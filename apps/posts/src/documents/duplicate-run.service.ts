@@ -92,8 +92,8 @@ export class DuplicateRunService {
   /** @throws Failure `collection-not-found`, `duplicate-run-not-found`, `duplicate-run-not-ready`; `request-invalid` for a wrong cursor */
   async groups({ collectionId, duplicateRunId, cursor, limit }: RequestOf<typeof listDuplicateRunGroups>) {
     await this.collections.find(collectionId);
-    const { ready } = await this.find(collectionId, duplicateRunId);
-    if (!ready) throw new Failure('duplicate-run-not-ready', 'The groups have not been computed; see its job.', { retryAfterSeconds: 2 });
+    const run = await this.find(collectionId, duplicateRunId);
+    if (!run.ready) throw await this.jobs.unfinished('duplicate-run', run);
     const page = { collectionId, cursor, limit, order: `run ${duplicateRunId}` };
     return this.duplicates.page(page, (start, count) => this.runs.groups(duplicateRunId, start, count));
   }

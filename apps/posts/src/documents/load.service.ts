@@ -27,11 +27,11 @@ export class LoadService {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `collection-not-found`, `blob-not-found`, `external-id-taken` */
+  /** @throws Failure `collection-not-found`, `file-lost`, `external-id-taken` */
   async create({ collectionId, blobSha256: sha256, title = '', ...wanted }: RequestOf<typeof createLoad>): Promise<DocumentLoad> {
     const ownerId = requireSubject();
     await usage.admit(this.database.source, ownerId, 'textUnits');
-    if (!(await this.blobs.stat(sha256))) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    if (!(await this.blobs.stat(sha256))) throw new Failure('file-lost', 'The uploaded file is not in the store.');
     const id = randomUUID();
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, ownerId))) throw collectionNotFound();

@@ -59,7 +59,7 @@ export class VectorIndexes implements OnModuleDestroy {
     return index;
   }
 
-  /** More matches than `limit`: they are to be compared again. @throws Failure `blob-not-found` when the index has been replaced and swept meanwhile */
+  /** More matches than `limit`: they are to be compared again. @throws Failure `file-lost` when the index has been replaced and swept meanwhile */
   async search({ sha256, expansion }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
     const path = await this.fileOf(sha256);
     return this.compute.run(searchIndex, { text, path, expansion, limit: candidatesFor(limit) }, { signal });

@@ -43,7 +43,7 @@ export class ExportSources {
     return this.query(tx, postAnalysesQuery(ownerId), analysisForm, expected);
   }
 
-  /** @throws Failure `blob-not-found` as it is read, when the partition has been swept */
+  /** @throws Failure `file-lost` as it is read, when the partition has been swept */
   openPartition(source: 'tracks' | 'videos', { sha256, rowCount }: ExportPartition): OpenedSource {
     return { batches: partitionBatches<never>(this.blobs, sha256), form: mediaForms[source], expected: rowCount };
   }

@@ -77,7 +77,7 @@ export class ExportService {
   /** @throws Failure `export-not-found`, `export-not-ready`, `export-file-not-found` */
   async locate(exportId: string, number: number) {
     const row = await this.find(exportId);
-    if (!row.ready) throw new Failure('export-not-ready', 'The export has not been written; see its job.', { retryAfterSeconds: 2 });
+    if (!row.ready) throw await this.jobs.unfinished('export', row);
     const file = row.files[number];
     if (!file) throw new Failure('export-file-not-found', `The export has ${row.files.length} files, counted from 0.`);
     return { sha256: file.sha256, sizeBytes: file.sizeBytes, contentType: contentTypeOf(row), fileName: fileNameOf(row, number) };
@@ -85,10 +85,9 @@ export class ExportService {
 
   /** @throws Failure `export-not-found`, `export-not-ready` */
   async locateManifest(exportId: string) {
-    const { ready, manifest } = await this.find(exportId);
-    if (!ready || !manifest)
-      throw new Failure('export-not-ready', 'The export has not been written; see its job.', { retryAfterSeconds: 2 });
-    return { ...manifest, contentType: 'application/json', fileName: 'manifest.json' };
+    const row = await this.find(exportId);
+    if (!row.ready || !row.manifest) throw await this.jobs.unfinished('export', row);
+    return { ...row.manifest, contentType: 'application/json', fileName: 'manifest.json' };
   }
 
   private async find(exportId: string): Promise<ExportRow> {

@@ -28,8 +28,8 @@ export class PostHandler {
   }
 
   @Handles(deletePost)
-  async remove({ postId }: RequestOf<typeof deletePost>) {
-    await this.posts.remove(postId);
+  async remove({ postId, ifRevision }: RequestOf<typeof deletePost>) {
+    await this.posts.remove(postId, ifRevision);
     return { deleted: true as const };
   }
 

@@ -67,10 +67,10 @@ export class PostService {
     return this.change(postId, changes, text);
   }
 
-  /** @throws Failure `post-not-found` */
-  async remove(postId: string): Promise<void> {
+  /** @throws Failure `post-not-found`, `precondition-failed` */
+  async remove(postId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    if (!(await this.posts.remove({ id: postId, ownerId }))) throw notFound();
+    if (!(await this.posts.remove({ id: postId, ownerId }, ifRevision))) throw notFound();
     await this.cache.delete('post', keyOf(ownerId, postId));
   }
 
@@ -84,12 +84,12 @@ export class PostService {
     return { items, nextCursor: rows.length > items.length ? String(items.at(-1)!.version) : null };
   }
 
-  /** The text of that version becomes the newest version. @throws Failure `post-not-found`, `post-version-not-found`, `overloaded` */
-  async restore({ postId, version }: RequestOf<typeof restorePostVersion>): Promise<Post> {
+  /** The text of that version becomes the newest version. @throws Failure `post-not-found`, `post-version-not-found`, `precondition-failed`, `overloaded` */
+  async restore({ postId, version, ifRevision }: RequestOf<typeof restorePostVersion>): Promise<Post> {
     await this.get(postId);
     const earlier = await this.posts.version(postId, version);
     if (!earlier) throw new Failure('post-version-not-found', `The post has no version ${version}, or it is not kept any more.`);
-    return this.change(postId, {}, earlier.text);
+    return this.change(postId, { ifRevision }, earlier.text);
   }
 
   /** Removes the cached post after a change made outside this service. */

@@ -4,6 +4,7 @@ import { Column, CreateDateColumn, Entity, type EntityManager, In, LessThan, Les
 import { Failure, type listPosts, type OwnerChanges, type Post, type RequestOf, type TextAnalysis } from '#contracts';
 import { Database } from '#platform';
 import {
+  deleteOwned,
   insertOwned,
   type ListDeclaration,
   loadList,
@@ -142,9 +143,9 @@ export class PostStore {
     });
   }
 
-  /** @returns false when the owner has no such post */
-  async remove({ id, ownerId }: OwnedKey): Promise<boolean> {
-    return ((await this.database.repository(PostRow).delete({ id, ownerId })).affected ?? 0) > 0;
+  /** @returns false when the owner has no such post. @throws Failure `precondition-failed` */
+  remove(key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return this.database.transaction((tx) => deleteOwned(tx, PostRow, key, ifRevision));
   }
 
   /** The owner's pairs by post. */

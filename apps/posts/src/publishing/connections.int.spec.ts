@@ -159,6 +159,20 @@ describe('an access token', () => {
     expect(await fixture.as(() => fixture.accounts.get(account))).toMatchObject({ status: 'revoked' });
   });
 
+  it('that cannot be refreshed because the client secret is wrong stays connected', async () => {
+    const account = await fixture.connect();
+    const { grantId } = await rowOf(account);
+    await expireAccess(grantId);
+    fixture.linkedin.refusesClient = true;
+    expect(await access.open(await rowOf(account), never)).toMatchObject({
+      kind: 'unreachable',
+      detail: expect.stringContaining('client id'),
+    });
+    fixture.linkedin.refusesClient = false;
+    expect(await fixture.as(() => fixture.accounts.get(account))).toMatchObject({ status: 'connected' });
+    expect(await access.open(await rowOf(account), never)).toMatchObject({ secret: expect.stringMatching(/^access-/) });
+  });
+
   it('cannot be opened with another secret', async () => {
     const row = await rowOf(await fixture.connect());
     await fixture.rows(`UPDATE posts.publisher_grant SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) WHERE id = $1`, [

@@ -52,7 +52,7 @@ export class PublicationAttempts {
     try {
       return await this.attempt(row, outgoing, { at, isUnconfirmed, signal });
     } catch (error) {
-      if (error instanceof Failure && error.code === 'blob-not-found') return failed(error.code, error.message);
+      if (error instanceof Failure && error.code === 'file-lost') return failed(error.code, error.message);
       if (!signal.aborted) throw error;
       const detail = `${outgoing.publisher.title} did not answer in time.`;
       return afterSending({ ...at, attempts: at.attempts + 1 }, { kind: 'unreachable', mayHaveActed: true, detail });

@@ -32,7 +32,7 @@ export async function call(http: HttpClient, { signal, totalMs = 10_000, ...requ
   } catch (error) {
     signal.throwIfAborted();
     const failure = Failure.from(error);
-    if (failure.code === 'blob-not-found') throw failure; // of a file that was to be sent
+    if (failure.code === 'file-lost') throw failure; // of a file that was to be sent
     if (failure.code === 'address-refused') return { kind: 'refused', detail: failure.message };
     return { kind: 'unreachable', mayHaveActed: !wasNeverConnected(failure), detail: failure.message };
   }

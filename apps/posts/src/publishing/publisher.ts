@@ -15,7 +15,7 @@ export interface OutgoingFile {
   readonly fileName: string;
   readonly contentType: string;
   readonly sizeBytes: number;
-  /** Its bytes, read while they are sent: a file is never held in memory as a whole. May be called more than once. @throws Failure `blob-not-found` */
+  /** Its bytes, read while they are sent: a file is never held in memory as a whole. May be called more than once. @throws Failure `file-lost` */
   open(): AsyncIterable<Uint8Array>;
 }
 

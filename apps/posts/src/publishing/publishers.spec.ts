@@ -65,7 +65,7 @@ async function webhookFixture(): Promise<PublisherFixture> {
     if (method === 'GET') {
       if (!mayRead) return { status: 403 };
       const found = shown.get(url.pathname.slice('/posts/'.length));
-      return found ? { status: 200, body: { text: found.data.text } } : { status: 404 };
+      return found ? { status: 200, body: { text: found.data.text, url: 'javascript:alert(1)' } } : { status: 404 };
     }
     const fault = nextFault;
     nextFault = undefined;
@@ -95,6 +95,18 @@ async function webhookFixture(): Promise<PublisherFixture> {
 
 publisherSuite('linkedin', linkedinFixture);
 publisherSuite('webhook', webhookFixture);
+
+describe('a webhook', () => {
+  it('names no address that is not one of the web', async () => {
+    const fixture = await webhookFixture();
+    const publisher = fixture.publisher(new Outbound({ ports: [], allowPrivate: [fixture.host] }));
+    const { signal } = new AbortController();
+    const sent = await publisher.send(fixture.access, { id: 'x', text: 'Once.', files: [] }, signal);
+    const found = await publisher.readBack(fixture.access, (sent as { providerId: string }).providerId, signal);
+    expect(found).toEqual({ kind: 'found', text: 'Once.', url: null });
+    await fixture.stop();
+  });
+});
 
 describe('LinkedIn', () => {
   it('refuses a duplicate with the id of the post that it is one of', async () => {

@@ -24,7 +24,7 @@ export class CaptionFileStore {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `blob-not-found`, `payload-too-large`, `caption-invalid`, `storage-full`, `overloaded`, `cancelled`, `deadline-exceeded` */
+  /** @throws Failure `file-lost`, `payload-too-large`, `caption-invalid`, `storage-full`, `overloaded`, `cancelled`, `deadline-exceeded` */
   async storeBlob(sha256: string, durationSeconds: number | null, ending: AbortOptions): Promise<StoredCaption> {
     const { sizeBytes, stream } = await this.blobs.openRead(sha256);
     if (sizeBytes > captionMaxBytes) {

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import {
   captionsAtMost,
   type createVideoCaption,
+  type deleteVideoCaption,
   Failure,
   type listStreamCaptions,
   type locateVideoCaption,
@@ -34,7 +35,7 @@ export class CaptionService implements VideoDependent {
     private readonly videos: VideoService,
   ) {}
 
-  /** @throws Failure `video-not-found`, `caption-invalid`, `too-many-captions`, `blob-not-found`, `payload-too-large`, `external-id-taken` */
+  /** @throws Failure `video-not-found`, `caption-invalid`, `too-many-captions`, `file-lost`, `payload-too-large`, `external-id-taken` */
   async create({ videoId, blobSha256, ...said }: RequestOf<typeof createVideoCaption>): Promise<VideoCaption> {
     const ownerId = requireSubject();
     const { durationSeconds } = await this.videos.find(videoId);
@@ -72,12 +73,12 @@ export class CaptionService implements VideoDependent {
     return this.get(key);
   }
 
-  /** @throws Failure `caption-not-found` */
-  async remove({ videoId, captionId }: Key): Promise<void> {
+  /** @throws Failure `caption-not-found`, `precondition-failed` */
+  async remove({ videoId, captionId, ifRevision }: RequestOf<typeof deleteVideoCaption>): Promise<void> {
     const ownerId = requireSubject();
     const isThere = await this.database.transaction(async (tx) => {
       if (!(await lockCaptions(tx, { videoId, ownerId }))) return false;
-      const bytes = await this.captions.remove(tx, { videoId, ownerId, ids: [captionId] });
+      const bytes = await this.captions.remove(tx, { videoId, ownerId, ids: [captionId], ifRevision });
       await usage.record(tx, ownerId, 'storageBytes', -(bytes ?? 0));
       return bytes !== undefined;
     });

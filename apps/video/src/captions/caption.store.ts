@@ -13,6 +13,7 @@ import {
   OwnedRow,
   type Page,
   queryRows,
+  requireRevision,
   updateOwned,
 } from '#storage';
 
@@ -66,6 +67,12 @@ export interface CaptionKey {
   readonly ownerId: string;
 }
 type OfVideo = Omit<CaptionKey, 'captionId'>;
+
+interface RemovedCaptions extends OfVideo {
+  /** Absent: all. */
+  readonly ids?: readonly string[];
+  readonly ifRevision?: number | undefined;
+}
 
 const captionsList: ListDeclaration<ListCaptions> = { equals: { language: 'caption.language', role: 'caption.role' } };
 
@@ -130,11 +137,12 @@ export class CaptionStore {
     return (await updateOwned(tx, CaptionRow, { id: captionId, ownerId }, changes, own)) !== null;
   }
 
-  /** Takes captions of a video away and lets go of their bytes. Of two calls at the same time, one does. @returns the bytes that usage had counted */
-  async remove(tx: EntityManager, { videoId, ownerId, ids }: OfVideo & { readonly ids?: readonly string[] }): Promise<number | undefined> {
+  /** Takes captions of a video away and lets go of their bytes. Of two calls at the same time, one does. @returns the bytes that usage had counted. @throws Failure `precondition-failed` */
+  async remove(tx: EntityManager, { videoId, ownerId, ids, ifRevision }: RemovedCaptions): Promise<number | undefined> {
     const which = { videoId, ownerId, ...(ids ? { id: In([...ids]) } : {}) };
     const rows = await tx.find(CaptionRow, { where: which, lock: { mode: 'pessimistic_write' } });
     if (rows.length === 0) return undefined;
+    for (const row of rows) requireRevision(row, ifRevision);
     await tx.delete(CaptionRow, { id: In(rows.map(({ id }) => id)) });
     for (const { id, vttSha256, srtSha256 } of rows) await BlobReferences.releaseAll(tx, [vttSha256, srtSha256], holderOf(id));
     return rows.reduce((sum, { countedBytes }) => sum + countedBytes, 0);

@@ -9,7 +9,8 @@ export interface CleanMarkup {
 
 const spanTags: ReadonlySet<string> = new Set(['b', 'i', 'u', 'c', 'ruby', 'rt', 'v', 'lang']);
 /** `font` is what SubRip has besides; its text stays. */
-const tagPattern = /<(\/?)([A-Za-z]+)((?:\.[^\s.<>&]{1,64})*)(?:[ \t]+([^<>]{0,200}))?[ \t]*\/?>/y;
+/** Each part ends where the next one begins, so that a tag that is none costs its length once. */
+const tagPattern = /<(\/?)([A-Za-z]+)((?:\.[^\s.<>&/]{1,64})*)((?:[ \t/][^<>]{0,200})?)>/y;
 const timePattern = /<(\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}>/y;
 const plainPattern = /[^<>&]+/y;
 const entityPattern = /&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[0-9a-f]{1,6});/iy;
@@ -67,12 +68,13 @@ function keepEntity([entity]: RegExpExecArray): CleanMarkup {
   return isText ? { text: escaped(String.fromCodePoint(code)), isChanged: false } : { text: '', isChanged: true };
 }
 
-function keepTag([, slash, tag, classes, annotation]: RegExpExecArray, open: string[]): CleanMarkup {
+function keepTag([, slash, tag, classes, rest]: RegExpExecArray, open: string[]): CleanMarkup {
   const name = tag!.toLowerCase();
   if (!spanTags.has(name)) return { text: '', isChanged: true };
   if (!slash) {
     open.push(name);
-    const said = (name === 'v' || name === 'lang') && annotation ? ` ${escaped(annotation.trim())}` : '';
+    const annotation = rest!.replace(/\/$/, '').trim();
+    const said = (name === 'v' || name === 'lang') && annotation ? ` ${escaped(annotation)}` : '';
     return { text: `<${name}${classes}${said}>`, isChanged: false };
   }
   const place = open.lastIndexOf(name);

@@ -22,14 +22,15 @@ export class ClipService {
   async create(request: Request): Promise<{ job: Job }> {
     const { videoId, title } = request;
     const video = await this.videos.find(videoId);
-    if (!video.ready || video.durationSeconds === null) throw notReady();
+    if (!video.ready || video.durationSeconds === null) throw await this.videos.unfinished(video);
     const rate = outputRate(video.source.info.video);
     const frames = clipFrames(await this.spanOf(request, video.durationSeconds), rate, video.durationSeconds);
     if (!frames) throw outside(video.durationSeconds);
     const [startSeconds, endSeconds] = [timeOfFrame(frames.startFrame, rate), timeOfFrame(frames.endFrame, rate)];
     const { requestId, traceparent } = requireCall();
     const ownerId = requireSubject();
-    const { tags, metadata, externalId, preset, background } = request;
+    const { tags, metadata, externalId, background } = request;
+    const preset = request.preset && ('social-vertical' as const); // of each there is one version
     const input = {
       ...{ sha256: video.sha256, ...frames, preset, background, targetId: randomUUID() },
       fileName: `${stemOf(video.fileName)}-clip.mp4`,
@@ -60,5 +61,4 @@ export class ClipService {
   }
 }
 
-const notReady = () => new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
 const outside = (seconds: number) => new Failure('time-outside-video', `The video is ${Math.floor(seconds * 1_000) / 1_000} s long.`);

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { expectSuccess, runTool } from '#compute';
+import { Failure } from '#contracts';
 import { ffmpegTools, findEncoders } from '#media';
 import { type Capability, type CapabilityProbe, Lifecycle, Log } from '#platform';
 import { describeTried, ranked, type TriedEncoder } from './encoder-ranking.ts';
 import { ENCODERS_CONFIG, type EncodersConfig } from './encoders.config.ts';
 import { type Proofs, type RememberedProof, readProofs, writeProofs } from './proof-file.ts';
 import { type Proof, proveEncoder } from './prove-encoder.ts';
-import { type VideoCodecName, type VideoEncoder, videoCodecNames, videoEncoders, x264 } from './video-encoders.ts';
+import { isHardware, type VideoCodecName, type VideoEncoder, videoCodecNames, videoEncoders, x264 } from './video-encoders.ts';
 
 /** Whether a device file is there; a spec gives another answer. */
 export const HAS_DEVICE = Symbol('whether a device is there');
@@ -17,6 +18,7 @@ export class EncoderChoice implements CapabilityProbe {
   private readonly proofs = new Map<string, RememberedProof>();
   private tried: Promise<readonly TriedEncoder[]> | undefined;
   private known: readonly TriedEncoder[] | undefined;
+  private listed: Promise<ReadonlySet<string>> | undefined;
   private version = '';
 
   constructor(
@@ -26,10 +28,38 @@ export class EncoderChoice implements CapabilityProbe {
     @Inject(Log) private readonly log: Pick<Log, 'warn' | 'info'>,
   ) {}
 
-  /** The fastest encoder of H.264 that works; x264 where none was found to, so that the job fails with ffmpeg's own words. */
-  async best(): Promise<VideoEncoder> {
+  /**
+   * The fastest encoder that works. Of H.264 x264 where none was found to, so that the job fails with ffmpeg's own words.
+   *
+   * @throws Failure `rendition-not-possible` where no encoder of AV1 works
+   */
+  async best(codec: VideoCodecName = 'h264'): Promise<VideoEncoder> {
     const tried = await this.tryAll();
-    return ranked(tried, 'h264')[0]?.encoder ?? x264;
+    const found = ranked(tried, codec)[0]?.encoder;
+    if (found) return found;
+    if (codec === 'h264') return x264;
+    throw new Failure('rendition-not-possible', `No AV1 encoder works here: ${describeTried(tried, codec)}.`);
+  }
+
+  /** The one that {@link best} gives, as far as they are tried; nothing is tried for it. */
+  likely(codec: VideoCodecName): VideoEncoder {
+    return ranked(this.known ?? [], codec)[0]?.encoder ?? videoEncoders.find((each) => each.codec === codec && !isHardware(each)) ?? x264;
+  }
+
+  /** What can be encoded here: as far as it is tried, else what ffmpeg lists. H.264 always: see {@link best}. */
+  async codecs(): Promise<readonly VideoCodecName[]> {
+    const tried = this.known;
+    const works = tried ? (codec: VideoCodecName) => ranked(tried, codec).length > 0 : await this.lists();
+    return videoCodecNames.filter((codec) => codec === 'h264' || works(codec));
+  }
+
+  private async lists(): Promise<(codec: VideoCodecName) => boolean> {
+    this.listed ??= findEncoders(ffmpegTools(this.config.FFMPEG_PATH), this.lifecycle.stopping);
+    const listed = await this.listed.catch(() => {
+      this.listed = undefined; // ffmpeg may be repaired
+      return new Set<string>();
+    });
+    return (codec) => videoEncoders.some((encoder) => encoder.codec === codec && listed.has(encoder.name));
   }
 
   /** Does not choose the encoder again for a day, in this process or, by the file, in another one. */

@@ -80,11 +80,14 @@ export const videoEncoders: readonly VideoEncoder[] = [
   {
     ...onCores,
     ...{ name: 'libsvtav1', codec: 'av1' },
-    options: (target) => ['-c:v', 'libsvtav1', '-preset', '9', '-crf', '38', '-g', String(target.segmentFrames)],
+    options: ({ segmentFrames, threads, maxBitRate }) => [
+      ...['-c:v', 'libsvtav1', '-preset', '9', '-crf', '38', '-g', String(segmentFrames)],
+      ...['-svtav1-params', `lp=${threads}:scd=0:mbr=${Math.max(1, Math.round(maxBitRate / 1_000))}`],
+    ],
   },
 ];
 
 export const isHardware = ({ device }: VideoEncoder): boolean => device !== null;
 
-/** Address space of ffmpeg, in bytes: drivers of graphics processors reserve far more than they use. */
-export const memoryBytesFor = (encoder: VideoEncoder): number => (isHardware(encoder) ? 64 : 4) * 2 ** 30;
+/** Address space of ffmpeg, in bytes: drivers of graphics processors reserve far more than they use, SVT-AV1 some more. */
+export const memoryBytesFor = (encoder: VideoEncoder): number => (isHardware(encoder) ? 64 : encoder.codec === 'av1' ? 8 : 4) * 2 ** 30;

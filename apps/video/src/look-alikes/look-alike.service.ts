@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { Failure, type listSimilarVideos, type ReplyOf, type RequestOf } from '#contracts';
+import type { listSimilarVideos, ReplyOf, RequestOf } from '#contracts';
 import { requireSubject } from '#platform';
 import { VideoService } from '../videos/video.service.ts';
 import type { Comparison } from './compare-fingerprints.ts';
@@ -21,9 +21,9 @@ export class LookAlikeService {
 
   /** @throws Failure `video-not-found`, `video-not-ready`, `overloaded` */
   async list({ videoId, limit }: RequestOf<typeof listSimilarVideos>): Promise<ReplyOf<typeof listSimilarVideos>> {
-    const { ready, sha256 } = await this.videos.find(videoId);
-    const fingerprint = ready ? await this.fingerprints.find(sha256) : undefined;
-    if (!fingerprint) throw new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
+    const video = await this.videos.find(videoId);
+    const fingerprint = video.ready ? await this.fingerprints.find(video.sha256) : undefined;
+    if (!fingerprint) throw await this.videos.unfinished(video);
     const candidates = await this.fingerprints.candidates(requireSubject(), videoId, fingerprint, mostCandidates);
     if (candidates.length === 0) return { items: [], nextCursor: null };
     const others = candidates.map((candidate) => candidate.fingerprint);

@@ -45,7 +45,7 @@ export class PictureService {
   /** @throws Failure `video-not-found`, `video-not-ready`, `media-undecodable`, `overloaded` */
   async poster({ videoId, ...wish }: RequestOf<typeof locateVideoPoster>) {
     const row = await this.videos.find(videoId);
-    const { posterSeconds } = verdictOf(row);
+    const { posterSeconds } = await this.verdictOf(row);
     const picture = await this.picture(row, { ...wish, timeSeconds: posterSeconds });
     return { ...located(picture), fileName: pictureFileName(row.fileName, 'poster', extensionOf[wish.format]) };
   }
@@ -64,11 +64,16 @@ export class PictureService {
   /** @throws Failure `video-not-found`, `video-not-ready` */
   async storyboard(videoId: string, part: StoryboardPart) {
     const row = await this.videos.find(videoId);
-    verdictOf(row);
+    await this.verdictOf(row);
     const picture = await this.store.find(row.sha256, storyboardName(part));
-    if (!picture) throw notReady();
+    if (!picture) throw await this.videos.unfinished(row);
     pictures.inc({ kind: 'storyboard', result: 'found' });
     return { ...located(picture), fileName: pictureFileName(row.fileName, 'storyboard', part) };
+  }
+
+  private async verdictOf(row: VideoRow) {
+    if (!row.ready || !row.source.verdict) throw await this.videos.unfinished(row);
+    return row.source.verdict;
   }
 
   private picture(row: VideoRow, wish: PictureWish): Promise<StoredPicture> {
@@ -99,12 +104,5 @@ export class PictureService {
     return picture;
   }
 }
-
-function verdictOf({ ready, source }: VideoRow) {
-  if (!ready || !source.verdict) throw notReady();
-  return source.verdict;
-}
-
-const notReady = () => new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
 
 export const located = ({ sha256, sizeBytes, contentType }: StoredPicture) => ({ sha256, sizeBytes, contentType });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectSuccess, runTool } from '#compute';
 import { averageBitRate, durationOf, type EncodedSegment, peakBitRate, type SegmentSink } from '#media';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
+import { videoEncoders } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { probeVideo } from '../media/probe-video.ts';
 import type { VideoInfo } from '../media/video-info.ts';
@@ -136,6 +137,27 @@ describe('encodePictures', () => {
     ]);
     expect(new Set(decoded.map(({ times }) => times.join())).size).toBe(1);
     expect(tracks.map(({ track }) => track.segments.length)).toEqual([3, 3, 3]);
+  });
+
+  it('writes AV1 on the same grid, and goes on at any segment', async () => {
+    const path = await corpus.video('without-sound.mp4');
+    const info = await probeVideo(path, { tools: mediaTools });
+    const av1 = { ...options, encoder: videoEncoders.find(({ codec }) => codec === 'av1')! };
+    const from = async (fromSegment: number) => {
+      const { track, sink } = collector();
+      await encodePictures(path, info, [{ rung: rungOf(info, 90, 'av1'), sink }], { segmentFrames: 15, fromSegment }, av1);
+      return track;
+    };
+    const [whole, resumed] = [await from(0), await from(1)];
+    expect(whole.codec).toMatch(/^av01\.0\.\d\dM\.08$/);
+    expect(resumed.init.equals(whole.init)).toBe(true);
+    const joined = await decode({ init: whole.init, segments: [whole.segments[0]!, ...resumed.segments] });
+    expect(joined.stream).toMatchObject({ codec_name: 'av1', pix_fmt: 'yuv420p', height: 90 });
+    expect([joined.problems, joined.times]).toEqual([[], (await decode(whole)).times]);
+    for (const segment of whole.segments) {
+      const { frames, problems } = await decode({ ...whole, segments: [segment] });
+      expect([frames[0]!.key_frame, problems]).toEqual([1, []]);
+    }
   });
 
   it('ends the run of all rungs when one of them cannot be kept', async () => {

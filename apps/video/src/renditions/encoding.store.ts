@@ -6,7 +6,7 @@ import { Failure, type VideoPreset } from '#contracts';
 import { averageBitRate, durationOf, type MeasuredSegment, peakBitRate, sizeOf } from '#media';
 import { Database, JobStore } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
-import { soundPreset } from './presets.ts';
+import { presets } from './presets.ts';
 
 export interface Encoding {
   readonly id: string;
@@ -280,21 +280,23 @@ async function claimRow(
   return { isMine: true, holder: null };
 }
 
+const together = Object.entries(presets).flatMap(([name, { codec }]) => (codec === 'h264' ? [name] : []));
+
 /** Nobody waits for these rows: one that another transaction holds is left out. */
 async function claimSiblings(
   tx: EntityManager,
   { id, sourceSha256, segmentCount, soundId, preset }: Encoding,
   jobId: string,
 ): Promise<string[]> {
-  if (preset === soundPreset) return [];
+  if (presets[preset].codec !== 'h264') return []; // an encoder of AV1 takes much memory: one at a time
   const rows = await queryRows<{ id: string }>(
     tx,
     `SELECT e.id FROM video.encoding e
-     WHERE e.source_sha256 = $1 AND e.id <> $2 AND e.preset <> $5 AND e.sound_id IS NOT DISTINCT FROM $3 AND NOT e.is_complete AND e.segment_count = $4
+     WHERE e.source_sha256 = $1 AND e.id <> $2 AND e.preset = ANY($5) AND e.sound_id IS NOT DISTINCT FROM $3 AND NOT e.is_complete AND e.segment_count = $4
        AND NOT EXISTS (SELECT 1 FROM jobs.job h WHERE h.id = e.claimed_by AND h.state = 'running')
        AND EXISTS (SELECT 1 FROM video.rendition r JOIN jobs.job j ON j.id = r.job_id WHERE r.encoding_id = e.id AND j.state IN ('queued', 'running'))
      ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED`,
-    [sourceSha256, id, soundId, segmentCount, soundPreset],
+    [sourceSha256, id, soundId, segmentCount, together],
   );
   const ids = rows.map((row) => row.id);
   await queryRows(tx, 'UPDATE video.encoding SET claimed_by = $2 WHERE id = ANY($1::uuid[])', [ids, jobId]);

@@ -37,7 +37,7 @@ describe('ladderFor', () => {
 
 describe('possiblePresets', () => {
   const of = (displayWidthPx: number, displayHeightPx: number, hasAudio = false) =>
-    possiblePresets({ displayWidthPx, displayHeightPx, hasAudio });
+    possiblePresets({ displayWidthPx, displayHeightPx, hasAudio, codecs: ['h264'] });
   it('go down from the short side of the source, and the sound where there is some', () => {
     expect(of(1_080, 1_920, true)).toEqual(['web-1080p', 'web-720p', 'web-480p', 'web-360p', 'web-240p', 'audio-only']);
     expect(of(1_280, 720)).toEqual(['web-720p', 'web-480p', 'web-360p', 'web-240p']);
@@ -46,6 +46,13 @@ describe('possiblePresets', () => {
     expect(of(1_600, 900)[0]).toBe('web-1080p');
     expect(of(800, 800)[0]).toBe('web-720p');
     expect(of(160, 90)).toEqual(['web-240p']);
+  });
+  it('have AV1 where it can be encoded', () => {
+    const source = { displayWidthPx: 1_280, displayHeightPx: 720, hasAudio: true };
+    expect(possiblePresets({ ...source, codecs: ['h264', 'av1'] }).slice(3)).toEqual([
+      ...['web-240p', 'web-720p-av1', 'web-480p-av1', 'web-360p-av1', 'audio-only'],
+    ]);
+    expect(possiblePresets({ displayWidthPx: 160, displayHeightPx: 90, hasAudio: false, codecs: ['h264', 'av1'] })).toEqual(['web-240p']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Which renditions of a video are made: chosen by its short side and its bit rate. */
 import type { Fraction } from '#media';
+import type { VideoCodecName } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { type PictureSize, sizeForShortSide } from '../media/video-filters.ts';
 import type { VideoInfo, VideoStream } from '../media/video-info.ts';
@@ -43,13 +44,21 @@ export function ladderFor(info: VideoInfo): Rung[] {
   return withoutLittleSavings(sides.map((side) => rungOf(info, side)));
 }
 
+/** Bits that AV1 needs of those of H.264 for about the same quality. */
+const av1Share = 0.6;
+
 /** @param shortSidePx a larger one than the source gives the size of the source */
-export function rungOf(info: VideoInfo, shortSidePx: number): Rung {
+export function rungOf(info: VideoInfo, shortSidePx: number, codec: VideoCodecName = 'h264'): Rung {
   if (!(shortSidePx >= least.shortSidePx)) throw new RangeError(`not a short side: ${shortSidePx}`);
   const size = sizeForShortSide(info.video, shortSidePx);
   const frameRate = outputRate(info.video);
   const side = Math.min(size.widthPx, size.heightPx);
-  return { ...size, shortSidePx: side, frameRate, maxBitRate: Math.round(bitRateOf(info, side, frameRate)) };
+  return {
+    ...size,
+    shortSidePx: side,
+    frameRate,
+    maxBitRate: Math.round(bitRateOf(info, side, frameRate) * (codec === 'av1' ? av1Share : 1)),
+  };
 }
 
 const sourceShortSide = ({ displayWidthPx, displayHeightPx }: VideoStream): number =>

@@ -1,20 +1,24 @@
 /** The presets of renditions, and which of them are possible for a video. A preset never changes: what is encoded otherwise gets another version. */
-import { type VideoPreset, videoPresetVersions } from '#contracts';
+import { type VideoPreset, videoPresets, videoPresetVersions } from '#contracts';
+import type { VideoCodecName } from '../encoders/video-encoders.ts';
 
 export interface Preset {
   readonly version: number;
   /** Null: sound alone. */
   readonly shortSidePx: number | null;
+  /** Null: sound alone. */
+  readonly codec: VideoCodecName | null;
 }
 
-export const presets: Readonly<Record<VideoPreset, Preset>> = {
-  'web-1080p': { version: videoPresetVersions['web-1080p'], shortSidePx: 1_080 },
-  'web-720p': { version: videoPresetVersions['web-720p'], shortSidePx: 720 },
-  'web-480p': { version: videoPresetVersions['web-480p'], shortSidePx: 480 },
-  'web-360p': { version: videoPresetVersions['web-360p'], shortSidePx: 360 },
-  'web-240p': { version: videoPresetVersions['web-240p'], shortSidePx: 240 },
-  'audio-only': { version: videoPresetVersions['audio-only'], shortSidePx: null },
+const presetOf = (name: VideoPreset): Preset => {
+  const side = /^web-(\d+)p/.exec(name)?.[1];
+  const picture = side === undefined ? { shortSidePx: null, codec: null } : { shortSidePx: Number(side), codec: codecNamed(name) };
+  return { version: videoPresetVersions[name], ...picture };
 };
+const codecNamed = (name: string): VideoCodecName => (name.endsWith('-av1') ? 'av1' : 'h264');
+
+/** By name, which says it all: `web-SHORTSIDEp`, `web-SHORTSIDEp-av1`, `audio-only`. */
+export const presets = Object.fromEntries(videoPresets.map((name) => [name, presetOf(name)])) as Readonly<Record<VideoPreset, Preset>>;
 
 /** The preset of the sound, which all rungs share. */
 export const soundPreset = 'audio-only' satisfies VideoPreset;
@@ -23,6 +27,8 @@ export interface PresetSource {
   readonly displayWidthPx: number;
   readonly displayHeightPx: number;
   readonly hasAudio: boolean;
+  /** What can be encoded here. */
+  readonly codecs: readonly VideoCodecName[];
 }
 
 /** A source that is larger than the preset below by more than this gets the preset above too, at its own size. */
@@ -30,16 +36,22 @@ const ownSizeFrom = 1.2;
 
 /**
  * Nothing is enlarged: a preset is possible up to the short side of the source. A source between two presets has the upper one at its own size; one
- * below the lowest preset has the lowest.
+ * below the lowest preset of H.264 has the lowest. Highest first, H.264 before AV1, the sound last.
  */
-export function possiblePresets({ displayWidthPx, displayHeightPx, hasAudio }: PresetSource): VideoPreset[] {
+export function possiblePresets({ displayWidthPx, displayHeightPx, hasAudio, codecs }: PresetSource): VideoPreset[] {
   const side = Math.min(displayWidthPx, displayHeightPx);
-  const rungs = Object.entries(presets)
-    .flatMap(([name, { shortSidePx }]) => (shortSidePx === null ? [] : [{ name: name as VideoPreset, shortSidePx }]))
+  const pictures = (['h264', 'av1'] as const).filter((codec) => codecs.includes(codec)).flatMap((codec) => rungsFor(side, codec));
+  return hasAudio ? [...pictures, soundPreset] : pictures;
+}
+
+function rungsFor(side: number, codec: VideoCodecName): VideoPreset[] {
+  const rungs = videoPresets
+    .map((name) => ({ name, shortSidePx: presets[name].shortSidePx ?? 0 }))
+    .filter(({ name }) => presets[name].codec === codec)
     .sort((a, b) => a.shortSidePx - b.shortSidePx);
   const fitting = rungs.filter(({ shortSidePx }) => shortSidePx <= side);
   const below = fitting.at(-1)?.shortSidePx ?? 0;
   const above = rungs[fitting.length];
-  const names = [...fitting, ...(above && side > below * ownSizeFrom ? [above] : [])].map(({ name }) => name).reverse();
-  return hasAudio ? [...names, soundPreset] : names;
+  const hasOwnSize = above && side > below * ownSizeFrom && (codec === 'h264' || below > 0);
+  return [...fitting, ...(hasOwnSize ? [above] : [])].map(({ name }) => name).reverse();
 }

@@ -58,7 +58,7 @@ export class RenditionEncoder {
   /**
    * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
    * failure ends all; a track that nobody wants any more is left out.
-   * @throws Failure of `encodePictures`, `blob-not-found`
+   * @throws Failure of `encodePictures`, `file-lost`
    */
   async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<void> {
     const [{ sourceSha256 }] = tracks as readonly [Encoding];
@@ -96,7 +96,7 @@ export class RenditionEncoder {
 
   /** With the best encoder of this machine; one of the hardware that fails is not used again, and the pictures are encoded anew on cores. */
   private async encodePictures(source: Source, runs: readonly TrackRun[], onFallback: () => void): Promise<void> {
-    const encoder = await this.encoders.best();
+    const encoder = await this.encoders.best(codecOf(runs));
     try {
       await this.encodePicturesWith(encoder, source, runs);
     } catch (error) {
@@ -111,7 +111,7 @@ export class RenditionEncoder {
 
   private encodePicturesWith(encoder: VideoEncoder, { path, info, segmentSeconds }: Source, runs: readonly TrackRun[]): Promise<void> {
     const rungs = runs.map((run) => {
-      const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!);
+      const rung = rungOf(info, presets[run.encoding.preset].shortSidePx!, encoder.codec);
       const { widthPx, heightPx, maxBitRate, frameRate } = rung;
       return { rung, sink: this.sinkOf(run, { segmentSeconds, maxBitRate, widthPx, heightPx, frameRate: decimal(frameRate) }) };
     });
@@ -178,6 +178,9 @@ const mayBeOfEncoder = (error: unknown): error is Failure =>
   error instanceof Failure && ['media-undecodable', 'internal'].includes(error.code);
 
 const reasonOf = (error: Failure): string => (error instanceof ToolFailure && error.stderrTail.at(-1)?.trim()) || error.message;
+
+/** All pictures of one run have the same. */
+const codecOf = ([run]: readonly TrackRun[]) => presets[run!.encoding.preset].codec ?? 'h264';
 
 const isSound = ({ preset }: Encoding) => presets[preset].shortSidePx === null;
 

@@ -4,7 +4,7 @@ import { type OwnedRow, presentOwned } from '#storage';
 import type { Encoding } from './encoding.store.ts';
 import type { RenditionRow } from './rendition.store.ts';
 
-type Row = Omit<OwnedRow, 'searchText'> & Pick<RenditionRow, 'videoId' | 'preset' | 'presetVersion'>;
+type Row = Omit<OwnedRow, 'searchText'> & Pick<RenditionRow, 'videoId' | 'preset' | 'presetVersion' | 'ready'>;
 
 /** The tracks of a rendition: what was asked for, and the sound that is played with it. */
 export interface RenditionTracks {
@@ -12,7 +12,8 @@ export interface RenditionTracks {
   readonly sound: Encoding | null;
 }
 
-export const isReady = ({ main, sound }: RenditionTracks): boolean => main.isComplete && (sound === null || sound.isComplete);
+/** Whether all of it is encoded. Its owner has it once it is counted, too. */
+const isEncoded = ({ main, sound }: RenditionTracks): boolean => main.isComplete && (sound === null || sound.isComplete);
 
 /** Size of all segments in bytes; 0 until it is ready. */
 export const bytesOf = (tracks: RenditionTracks): number => sumOf(tracks, 'sizeBytes') ?? 0;
@@ -21,7 +22,7 @@ export const bytesOf = (tracks: RenditionTracks): number => sumOf(tracks, 'sizeB
 export function presentRendition(row: Row, tracks: RenditionTracks, job: Job | undefined): VideoRendition {
   const { videoId, preset, presetVersion } = row;
   const { main, sound } = tracks;
-  const ready = isReady(tracks);
+  const ready = row.ready && isEncoded(tracks);
   const kbps = (name: 'averageBitRate' | 'peakBitRate') => perThousand(sumOf(tracks, name));
   return {
     kind: 'video-rendition',
@@ -44,6 +45,6 @@ const perThousand = (value: number | null) => (value === null ? null : value / 1
 
 /** Of both tracks; null until it is ready. */
 function sumOf(tracks: RenditionTracks, name: 'averageBitRate' | 'peakBitRate' | 'sizeBytes'): number | null {
-  if (!isReady(tracks)) return null;
+  if (!isEncoded(tracks)) return null;
   return (tracks.main[name] ?? 0) + (tracks.sound?.[name] ?? 0);
 }

@@ -7,7 +7,9 @@ import {
   encodeVideoRendition,
   Failure,
   namedPreset,
+  presentProgress,
   type RequestOf,
+  unfinished,
   type VideoPreset,
   type VideoRendition,
 } from '#contracts';
@@ -52,7 +54,7 @@ export class RenditionService implements VideoDependent {
     const wanted = requested?.map((each) => namedPreset(each).name);
     const video = await this.requireVideo(videoId, ownerId);
     if (wanted) requirePossible(wanted, video);
-    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : preset !== soundPreset));
+    const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : presets[preset].codec === 'h264'));
     await this.database.transaction(async (tx) => {
       for (const preset of all) await this.write(tx, { videoId, preset }, video);
     });
@@ -72,6 +74,7 @@ export class RenditionService implements VideoDependent {
     const tracks = await ensureTracks(tx, preset, video);
     const existing = await this.renditions.findOf(tx, { videoId, preset, presetVersion });
     if (existing) return existing;
+    for (const meter of ['storageBytes', 'videoMinutes'] as const) await usage.admit(tx, ownerId, meter);
     const [id, encodingId] = [randomUUID(), tracks.mainId];
     const order = { ownerId, input: { encodingId }, subject: { videoId, renditionId: id }, context: { requestId, traceparent } };
     const job = tracks.isComplete
@@ -86,6 +89,14 @@ export class RenditionService implements VideoDependent {
   /** @throws Failure `rendition-not-found`, also for a rendition of somebody else */
   async get(key: Key): Promise<VideoRendition> {
     const [rendition] = await this.present([await this.require(key)]);
+    return rendition!;
+  }
+
+  /** Without its video. @throws Failure `rendition-not-found` */
+  async find(renditionId: string): Promise<VideoRendition> {
+    const row = await this.renditions.findById(renditionId, requireSubject());
+    if (!row) throw noRendition();
+    const [rendition] = await this.present([row]);
     return rendition!;
   }
 
@@ -106,10 +117,18 @@ export class RenditionService implements VideoDependent {
     return renditions.map((rendition, at) => ({ rendition, tracks: tracks[at]! }));
   }
 
-  /** @throws Failure `rendition-not-found` */
+  /** What can be played, also while it is encoded. @throws Failure `rendition-not-found`; `rendition-failed`: what was encoded of it is not counted */
   async tracks(key: Key): Promise<RenditionTracks> {
-    const [tracks] = await this.tracksOf([await this.require(key)]);
+    const row = await this.require(key);
+    if (!row.ready) await this.requireOpenJob(row);
+    const [tracks] = await this.tracksOf([row]);
     return tracks!;
+  }
+
+  private async requireOpenJob({ jobId, ownerId }: RenditionRow): Promise<void> {
+    const job = (await this.jobs.findMany([jobId], ownerId)).get(jobId);
+    const progress = presentProgress(false, job);
+    if (progress.state === 'failed') throw unfinished('rendition', progress);
   }
 
   /** Takes it away; a job that still encodes it is cancelled, bytes that nobody else holds are swept later. @throws Failure `rendition-not-found` */
@@ -143,7 +162,7 @@ export class RenditionService implements VideoDependent {
 
   private async require(key: Key): Promise<RenditionRow> {
     const row = await this.renditions.find({ ...key, ownerId: requireSubject() });
-    if (!row) throw new Failure('rendition-not-found', 'The video has no such rendition.');
+    if (!row) throw noRendition();
     return row;
   }
 
@@ -197,6 +216,7 @@ export async function countRendition(
   await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
 }
 
+const noRendition = () => new Failure('rendition-not-found', 'The video has no such rendition.');
 const noVideo = () => new Failure('video-not-found', 'There is no such video.');
 
 /** @throws Failure `rendition-not-possible` */
@@ -204,7 +224,9 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const possible = possiblePresets(video);
   const refused = wanted.find((preset) => !possible.includes(preset));
   if (!refused) return;
+  const { codec } = presets[refused];
   const size = `The video has ${video.displayWidthPx} × ${video.displayHeightPx} pixels and is not enlarged`;
-  const why = refused === soundPreset ? 'The video has no sound' : size;
+  const noEncoder = 'The ffmpeg of this installation has no AV1 encoder';
+  const why = codec === null ? 'The video has no sound' : video.codecs.includes(codec) ? size : noEncoder;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }

@@ -22,6 +22,10 @@ export class RenditionRow extends OwnedRow {
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 
+  /** Encoded and counted: its owner was told. */
+  @Column('boolean', { default: false })
+  ready!: boolean;
+
   /** What the meter `storageBytes` has counted for it: 0 until it is ready. */
   @Column('bigint', { name: 'counted_bytes', default: 0, transformer: { from: Number, to: (value: number) => value } })
   countedBytes!: number;
@@ -35,11 +39,8 @@ export interface RenditionKey {
   readonly ownerId: string;
 }
 
-const isReady = `EXISTS (SELECT 1 FROM video.encoding e LEFT JOIN video.encoding s ON s.id = e.sound_id
-  WHERE e.id = rendition.encoding_id AND e.is_complete AND (s.id IS NULL OR s.is_complete))`;
-
 const renditionsList: ListDeclaration<Omit<ListRenditions, 'preset'>> = {
-  equals: { state: JobStore.resourceStates(isReady, 'rendition.job_id') },
+  equals: { state: JobStore.resourceStates('rendition.ready', 'rendition.job_id') },
 };
 
 @Injectable()
@@ -61,6 +62,11 @@ export class RenditionStore {
     return this.database.repository(RenditionRow).findOneBy({ id, videoId, ownerId });
   }
 
+  /** By its id alone. */
+  findById(id: string, ownerId: string): Promise<RenditionRow | null> {
+    return this.database.repository(RenditionRow).findOneBy({ id, ownerId });
+  }
+
   /** @throws Failure `request-invalid` */
   list({ videoId, ownerId }: Omit<RenditionKey, 'renditionId'>, request: ListRenditions): Promise<Page<RenditionRow>> {
     const query = this.database.repository(RenditionRow).createQueryBuilder('rendition').where({ ownerId, videoId });
@@ -76,11 +82,11 @@ export class RenditionStore {
     return this.database.repository(RenditionRow).findBy({ videoId, ownerId });
   }
 
-  /** Notes the bytes that usage counts for the rendition that this job makes. @returns false when it is gone, or counted already */
+  /** The rendition that this job makes is ready: its owner hears of it, and usage counts its bytes. @returns false when it is gone, or counted already */
   static async count(tx: EntityManager, jobId: string, bytes: number): Promise<boolean> {
     const rows = await queryRows(
       tx,
-      'UPDATE video.rendition SET counted_bytes = $2, updated_at = now() WHERE job_id = $1 AND counted_bytes = 0 RETURNING id',
+      'UPDATE video.rendition SET ready = true, counted_bytes = $2, updated_at = now() WHERE job_id = $1 AND NOT ready RETURNING id',
       [jobId, bytes],
     );
     return rows.length > 0;

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
+import { EncoderChoice } from '../encoders/encoder-choice.service.ts';
 import type { PresetSource } from './presets.ts';
 
 export interface SourceVideo extends PresetSource {
@@ -22,16 +23,19 @@ export interface SourceVideos {
 
 @Injectable()
 export class SourceVideoStore implements SourceVideos {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly encoders: EncoderChoice,
+  ) {}
 
   async find(videoId: string, ownerId: string): Promise<SourceVideo | null> {
-    const [row] = await queryRows<SourceVideo>(
+    const [row] = await queryRows<Omit<SourceVideo, 'codecs'>>(
       this.database.source,
       `SELECT sha256, title, display_width_px AS "displayWidthPx", display_height_px AS "displayHeightPx", audio_codec IS NOT NULL AS "hasAudio"
        FROM video.video WHERE id = $1 AND owner_id = $2`,
       [videoId, ownerId],
     );
-    return row ?? null;
+    return row ? { ...row, codecs: await this.encoders.codecs() } : null;
   }
 
   async hold(tx: EntityManager, videoId: string, ownerId: string): Promise<boolean> {

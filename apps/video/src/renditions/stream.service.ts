@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, type locateVideoSegment, type ReplyOf, type RequestOf, type VideoSegments, type VideoStreams } from '#contracts';
+import {
+  Failure,
+  type locateVideoSegment,
+  type ReplyOf,
+  type RequestOf,
+  unfinished,
+  type VideoRendition,
+  type VideoSegments,
+  type VideoStreams,
+} from '#contracts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { soundPreset } from './presets.ts';
 import type { RenditionTracks } from './rendition.presenter.ts';
@@ -20,9 +29,9 @@ export class StreamService {
 
   /** @throws Failure `video-not-found`; `rendition-not-ready` when nothing can be played yet */
   async list(videoId: string): Promise<VideoStreams> {
-    const all = (await this.renditions.allOf(videoId)).filter(
-      ({ rendition, tracks }) => rendition.state !== 'failed' && isPlayable(tracks),
-    );
+    const made = await this.renditions.allOf(videoId);
+    const all = made.filter(({ rendition, tracks }) => rendition.state !== 'failed' && isPlayable(tracks));
+    if (all.length === 0) throw unplayable(made.map(({ rendition }) => rendition));
     const pictures = all.flatMap(({ rendition, tracks: { main, sound } }) => {
       const { widthPx, heightPx, frameRate } = main;
       if (widthPx === null || heightPx === null || frameRate === null) return [];
@@ -31,9 +40,8 @@ export class StreamService {
     // One video has one sound, so any of its renditions leads to it.
     const heard = all.find(({ tracks: { main, sound } }) => sound !== null || main.preset === soundPreset);
     const isAlone = all.some(({ tracks: { main } }) => main.preset === soundPreset);
-    if (all.length === 0) throw new Failure('rendition-not-ready', 'The video has no rendition with a segment that can be played yet.');
     return {
-      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx),
+      pictures: pictures.sort((a, b) => b.heightPx * b.widthPx - a.heightPx * a.widthPx || Number(isNewer(a)) - Number(isNewer(b))),
       sound: heard ? { renditionId: heard.rendition.id, ...rates(heard.tracks.sound ?? heard.tracks.main), isAlone } : null,
     };
   }
@@ -69,6 +77,15 @@ export class StreamService {
     return found;
   }
 }
+
+/** Failed only where all have failed: one that is being encoded can be played soon. */
+function unplayable(renditions: readonly VideoRendition[]): Failure {
+  const [failed] = renditions;
+  if (failed && renditions.every(({ state }) => state === 'failed')) return unfinished('rendition', failed);
+  return new Failure('rendition-not-ready', 'The video has no rendition with a segment that can be played yet.');
+}
+/** Players that choose by size alone take the first one of a size: it is the one that all can play. */
+const isNewer = ({ codec }: { readonly codec: string }) => !codec.startsWith('avc1');
 
 const notFound = () => new Failure('segment-not-found', 'The rendition has no such segment, or not yet.');
 

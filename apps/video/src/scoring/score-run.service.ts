@@ -34,9 +34,9 @@ export class ScoreRunService {
     return this.present(row);
   }
 
-  /** @throws Failure `score-run-not-found` */
-  async remove(scoreRunId: string): Promise<void> {
-    if (!(await this.scores.remove({ id: scoreRunId, ownerId: requireSubject() }))) throw notFound();
+  /** @throws Failure `score-run-not-found`, `precondition-failed` */
+  async remove(scoreRunId: string, ifRevision?: number): Promise<void> {
+    if (!(await this.scores.remove({ id: scoreRunId, ownerId: requireSubject() }, ifRevision))) throw notFound();
   }
 
   /** @throws Failure `score-run-not-found`; `request-invalid` for a wrong cursor */

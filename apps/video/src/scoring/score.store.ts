@@ -13,7 +13,18 @@ import {
   type ScoreRun,
 } from '#contracts';
 import { Database } from '#platform';
-import { copyRows, insertOwned, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, queryRows, updateOwned } from '#storage';
+import {
+  copyRows,
+  insertOwned,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  queryRows,
+  requireRevision,
+  updateOwned,
+} from '#storage';
 import { copyColumns } from './encode-rows.ts';
 import { monthKey } from './score-months.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
@@ -107,12 +118,13 @@ export class ScoreStore {
     return this.database.transaction((tx) => updateOwned(tx, ScoreRunRow, key, changes));
   }
 
-  /** @returns false when the owner has no such run */
-  remove({ id, ownerId }: OwnedKey): Promise<boolean> {
+  /** @returns false when the owner has no such run. @throws Failure `precondition-failed` */
+  remove({ id, ownerId }: OwnedKey, ifRevision?: number): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const sql = 'DELETE FROM video.score_run WHERE id = $1 AND owner_id = $2 RETURNING rows_at AS "rowsAt"';
-      const [run] = await queryRows<{ rowsAt: Date }>(tx, sql, [id, ownerId]);
+      const sql = 'DELETE FROM video.score_run WHERE id = $1 AND owner_id = $2 RETURNING rows_at AS "rowsAt", revision';
+      const [run] = await queryRows<{ rowsAt: Date; revision: number }>(tx, sql, [id, ownerId]);
       if (!run) return false;
+      requireRevision(run, ifRevision); // what has been deleted comes back with the transaction
       await allowBulk(tx);
       await queryRows(tx, 'DELETE FROM video.score_row WHERE run_id = $1 AND month = $2', [id, monthKey(run.rowsAt)]);
       return true;

@@ -32,8 +32,8 @@ export class ScoringHandler {
   }
 
   @Handles(deleteScoreRun)
-  async remove({ scoreRunId }: RequestOf<typeof deleteScoreRun>) {
-    await this.runs.remove(scoreRunId);
+  async remove({ scoreRunId, ifRevision }: RequestOf<typeof deleteScoreRun>) {
+    await this.runs.remove(scoreRunId, ifRevision);
     return { deleted: true as const };
   }
 

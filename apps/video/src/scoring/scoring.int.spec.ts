@@ -151,7 +151,7 @@ describe('scoring a body', () => {
       'score-groups-too-many',
     ],
     ['the body is too large', 'x', { sizeBytes: 600 * 1_048_576 }, 'payload-too-large'],
-    ['the body is gone', 'x', { blobSha256: '0'.repeat(64) }, 'blob-not-found'],
+    ['the body is gone', 'x', { blobSha256: '0'.repeat(64) }, 'file-lost'],
   ])('is refused when %s', async (_what, body, options, code) => {
     await expect(score(body, options)).rejects.toMatchObject({ code });
     await expect(score(body, { ...options, method: 'threads' })).rejects.toMatchObject({ code });

@@ -50,7 +50,7 @@ export class ScoringService {
     this.costs = new MethodCosts(config.WORKER_THREADS);
   }
 
-  /** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`, `external-id-taken`, `blob-not-found`, `storage-full`, `overloaded` */
+  /** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`, `external-id-taken`, `file-lost`, `storage-full`, `overloaded` */
   score(request: ScoreVideos): Promise<ReplyOf<typeof scoreVideos>> {
     if (request.sizeBytes > scoreBodyMaxBytes) throw new Failure('payload-too-large', `A body has at most ${scoreBodyMaxBytes} bytes.`);
     const signal = AbortSignal.timeout(Math.max(1, Math.ceil(requireCall().deadlineAtMs - Date.now())));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type drawVideoCurves, Failure, type RequestOf, type VideoAnalysis } from '#contracts';
+import type { drawVideoCurves, RequestOf, VideoAnalysis } from '#contracts';
 import { VideoService } from '../videos/video.service.ts';
 import { AnalysisStore } from './analysis.store.ts';
 import { curvesChart } from './curves-chart.ts';
@@ -13,9 +13,9 @@ export class AnalysisService {
 
   /** @throws Failure `video-not-found`, `video-not-ready` */
   async get(videoId: string): Promise<VideoAnalysis> {
-    const { ready, sha256 } = await this.videos.find(videoId);
-    const found = ready ? await this.analyses.find(sha256) : undefined;
-    if (!found) throw new Failure('video-not-ready', 'The video is still being read; see its job.', { retryAfterSeconds: 2 });
+    const video = await this.videos.find(videoId);
+    const found = video.ready ? await this.analyses.find(video.sha256) : undefined;
+    if (!found) throw await this.videos.unfinished(video);
     const { transitions: _, scenes, black, frozen, blurred, silent, loudnessLufs, moments, curves } = found.analysis;
     return {
       ...{ videoId, scenes: [...scenes], black: [...black], frozen: [...frozen], blurred: [...blurred], silent: [...silent], loudnessLufs },

@@ -15,13 +15,13 @@ export class SourceService {
 
   /**
    * @param fileName only used to refuse playlists, which look like text
-   * @throws Failure `blob-not-found`, or a `media-…` code when the bytes are not a video that we can take
+   * @throws Failure `file-lost`, or a `media-…` code when the bytes are not a video that we can take
    */
   async identify(sha256: string, fileName: string): Promise<KnownSource> {
     const known = await this.sources.find(sha256);
     if (known) return known;
     const stat = await this.blobs.stat(sha256);
-    if (!stat) throw new Failure('blob-not-found', 'The uploaded file is not in the store.');
+    if (!stat) throw new Failure('file-lost', 'The uploaded file is not in the store.');
     const info = await this.blobs.withLocalFile(sha256, (path) => this.prober.probe(path, fileName));
     return { sha256, sizeBytes: stat.sizeBytes, info };
   }

@@ -28,8 +28,8 @@ export class VideoHandler {
   }
 
   @Handles(deleteVideo)
-  async remove({ videoId }: RequestOf<typeof deleteVideo>) {
-    await this.videos.remove(videoId);
+  async remove({ videoId, ifRevision }: RequestOf<typeof deleteVideo>) {
+    await this.videos.remove(videoId, ifRevision);
     return { deleted: true as const };
   }
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type ClipOf, Failure, inspectVideo, type MediaIntake, type RequestOf, titleOf, type updateVideo, type Video } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
-import { RowExists } from '#storage';
+import { RowExists, requireRevision } from '#storage';
 import { usedAudio } from '../media/video-findings.ts';
 import { SourceService } from './source.service.ts';
 import { type KnownSource, SourceStore } from './source.store.ts';
@@ -23,7 +23,7 @@ export class VideoService {
 
   /**
    * Video, source and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
-   * @throws Failure `blob-not-found`, `external-id-taken`, or a `media-…` code; nothing is written then
+   * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
   async create(intake: MediaIntake): Promise<Video> {
     const ownerId = requireSubject();
@@ -80,6 +80,11 @@ export class VideoService {
     return row;
   }
 
+  /** Why what the inspection of a video gives cannot be given: `video-not-ready` or `video-failed`. */
+  unfinished(row: VideoRow): Promise<Failure> {
+    return this.jobs.unfinished('video', row);
+  }
+
   /** Items are summaries: `streams` are there where the request names them. @throws Failure `request-invalid` for a wrong cursor */
   async list(request: ListVideos): Promise<{ items: Video[]; nextCursor: string | null }> {
     const { items, nextCursor } = await this.videos.list(requireSubject(), request);
@@ -103,15 +108,17 @@ export class VideoService {
     return this.get(videoId);
   }
 
-  /** Takes the video away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `video-not-found` */
-  async remove(videoId: string): Promise<void> {
+  /** Takes the video away; a job that still works on it is cancelled, bytes that nobody else holds are swept later. @throws Failure `video-not-found`, `precondition-failed` */
+  async remove(videoId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
-    const { jobId, sha256, sizeBytes } = await this.find(videoId);
+    const video = await this.find(videoId);
+    requireRevision(video, ifRevision); // before its jobs are cancelled
+    const { jobId, sha256, sizeBytes } = video;
     await this.jobs.cancelIfOpen(jobId, ownerId);
     await this.dependents.cancelAll(videoId);
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
-      if (!(await this.videos.remove(tx, { id: videoId, ownerId }))) return; // another call at the same time has removed it
+      if (!(await this.videos.remove(tx, { id: videoId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await this.dependents.removeAll(tx, videoId);
       await SourceStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes);

@@ -3,7 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, In, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import type { ClipOf, listVideos, OwnerChanges, RequestOf } from '#contracts';
 import { Database, JobStore } from '#platform';
-import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, updateOwned } from '#storage';
+import {
+  deleteOwned,
+  insertOwned,
+  type ListDeclaration,
+  loadList,
+  type NewOwnedRow,
+  type OwnedKey,
+  OwnedRow,
+  type Page,
+  updateOwned,
+} from '#storage';
 import { Source } from './source.store.ts';
 
 @Entity({ schema: 'video', name: 'video' })
@@ -101,8 +111,8 @@ export class VideoStore {
     return (await this.database.transaction((tx) => updateOwned(tx, VideoRow, key, changes, own))) !== null;
   }
 
-  /** Of two calls at the same time, one removes the video. @returns whether this one did */
-  async remove(tx: EntityManager, key: OwnedKey): Promise<boolean> {
-    return (await tx.delete(VideoRow, { id: key.id, ownerId: key.ownerId })).affected === 1;
+  /** Of two calls at the same time, one removes the video. @returns whether this one did. @throws Failure `precondition-failed` */
+  remove(tx: EntityManager, key: OwnedKey, ifRevision?: number): Promise<boolean> {
+    return deleteOwned(tx, VideoRow, key, ifRevision);
   }
 }

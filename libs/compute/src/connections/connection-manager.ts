@@ -9,12 +9,13 @@ import { Endpoint } from './endpoint.ts';
 import { PlainTransport } from './plain-transport.ts';
 import { PooledTransport } from './pooled-transport.ts';
 import { RequestSlots } from './request-slots.ts';
+import { SwitchedTransport } from './switched-transport.ts';
 import { Upstream } from './upstream.ts';
 import type { Transport, UpstreamOptions } from './upstream-options.ts';
 
 export interface ConnectionOptions extends OutboundPolicy {
-  /** Whether connections are kept for the next request. */
-  readonly isPooled: boolean;
+  /** Whether connections are kept for the next request; asked before each one. */
+  readonly isPooled: () => boolean;
   /** Connections to one upstream, all its endpoints together; 1 to 100. */
   readonly maxConnections: number;
   /** Longest time for one request. */
@@ -84,7 +85,7 @@ export class ConnectionManager {
 
   #transportTo(base: URL, connections: number, clock: Clock): Transport {
     const { isPooled, timeoutMs, ca, resolve = systemRecords } = this.#options;
-    if (!isPooled) return new PlainTransport(this.#outbound);
-    return new PooledTransport(new AddressBook(base, this.#options, resolve, clock), { connections, timeoutMs, ca });
+    const pooled = new PooledTransport(new AddressBook(base, this.#options, resolve, clock), { connections, timeoutMs, ca });
+    return new SwitchedTransport(pooled, new PlainTransport(this.#outbound), isPooled);
   }
 }

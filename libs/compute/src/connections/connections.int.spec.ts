@@ -11,7 +11,7 @@ describe.each([
   ['without the pool', false],
 ])('connections %s', (_name, isPooled) => {
   const open = (receiver: Receiver, options = {}, path = '') => {
-    const { manager, value } = fixture.manage([receiver], { isPooled, ...options });
+    const { manager, value } = fixture.manage([receiver], { isPooled: () => isPooled, ...options });
     const upstream = manager.open({
       name: 'provider',
       endpoints: [{ url: `http://api.rafaga.test:${receiver.port}${path}` }],
@@ -125,6 +125,28 @@ describe('pooled connections', () => {
       await value('audio_connection_pool_size', { status: 'active' }),
     ];
     expect(open[0]! + open[1]!).toBe(3);
+  });
+
+  it('end when the pool is switched off, and are kept again when it is switched on', async () => {
+    const ports: number[] = [];
+    const receiver = await fixture.receive((_request, response) => {
+      ports.push(response.socket!.remotePort!);
+      response.end();
+    });
+    let isPooled = true;
+    const { manager, value } = fixture.manage([receiver], { isPooled: () => isPooled, maxConnections: 1 });
+    const upstream = manager.open({ name: 'provider', endpoints: [{ url: receiver.url }] });
+    const ask = async () => {
+      ports.length = 0;
+      for (let time = 0; time < 3; time++) await upstream.send({ path: '/' });
+      return new Set(ports).size;
+    };
+    expect(await ask()).toBe(1);
+    isPooled = false;
+    expect(await ask()).toBe(3);
+    expect(await value('audio_connection_pool_size', { status: 'idle' })).toBe(0);
+    isPooled = true;
+    expect(await ask()).toBe(1);
   });
 
   it('are replaced when the name leads elsewhere, which is checked again', async () => {

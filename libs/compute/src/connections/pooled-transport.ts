@@ -53,6 +53,12 @@ export class PooledTransport implements Transport {
     }
   }
 
+  /** Connections end as soon as they have finished what they have begun; the next request opens new ones. */
+  drain(): void {
+    if (this.#current) this.#retire(this.#current.pool);
+    this.#current = undefined;
+  }
+
   async close(): Promise<void> {
     const pools = [...(this.#current ? [this.#current.pool] : []), ...this.#retired];
     this.#current = undefined;

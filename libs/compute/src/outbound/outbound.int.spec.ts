@@ -49,9 +49,9 @@ describe('a call to an address of a user', () => {
     const receiver = await receive((_request, response) => response.end());
     const body = async function* () {
       yield Buffer.from('one');
-      throw new Failure('blob-not-found', 'gone');
+      throw new Failure('file-lost', 'gone');
     };
-    await expect(outbound([receiver]).send(get(receiver, '/', { method: 'PUT', body }))).rejects.toMatchObject({ code: 'blob-not-found' });
+    await expect(outbound([receiver]).send(get(receiver, '/', { method: 'PUT', body }))).rejects.toMatchObject({ code: 'file-lost' });
   });
 
   it('never reaches the loopback unless that is allowed', async () => {

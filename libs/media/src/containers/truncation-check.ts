@@ -2,13 +2,17 @@
 
 import type { Container } from '../detect-container.ts';
 import { missingFromAdts } from './adts.ts';
+import { missingFromAsf } from './asf.ts';
 import { missingFromAiff, missingFromAu, missingFromCaf, missingFromWav, missingFromWave64 } from './chunks.ts';
 import type { TruncationCheck } from './container-range.ts';
+import { missingFromDolby } from './dolby.ts';
 import { missingFromFlac } from './flac.ts';
 import { missingFromMatroska } from './matroska.ts';
 import { missingFromMp4 } from './mp4-boxes.ts';
 import { missingFromMp3 } from './mpeg-audio.ts';
 import { missingFromOgg } from './ogg.ts';
+import { missingFromTta } from './tta.ts';
+import { missingFromWavPack } from './wavpack.ts';
 
 export const truncationChecks: Readonly<Record<Container, TruncationCheck>> = {
   wav: missingFromWav,
@@ -22,4 +26,9 @@ export const truncationChecks: Readonly<Record<Container, TruncationCheck>> = {
   aac: missingFromAdts,
   mp4: missingFromMp4,
   matroska: missingFromMatroska,
+  asf: missingFromAsf,
+  ac3: missingFromDolby,
+  eac3: missingFromDolby,
+  wavpack: missingFromWavPack,
+  tta: missingFromTta,
 };

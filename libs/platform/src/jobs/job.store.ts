@@ -14,7 +14,10 @@ import {
   type JobKind,
   type JobState,
   type KeysetPosition,
+  presentProgress,
   type ResourceState,
+  type UnfinishedNoun,
+  unfinished,
 } from '#contracts';
 import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 import { afterCommit } from './after-commit.ts';
@@ -32,6 +35,12 @@ export interface NewJob<K extends JobKind> {
   readonly delayMs?: number;
   /** -9 to 9, 0 unless told: each step puts it ten minutes ahead among the waiting jobs of its owner. Other owners' jobs are not touched by it. */
   readonly priority?: number;
+}
+
+interface Unfinished {
+  readonly ready?: boolean;
+  readonly jobId: string;
+  readonly ownerId: string;
 }
 
 export interface JobFilter extends PageRequest {
@@ -210,6 +219,15 @@ export class JobStore {
       [jobId, ownerId],
     );
     return row?.job ?? this.#refuse(jobId, ownerId, 'The job has already ended.');
+  }
+
+  /**
+   * Why what a job makes cannot be given.
+   * @param row what waits for the job; `ready` where only a part of it is missing, which may still be made
+   */
+  async unfinished(noun: UnfinishedNoun, { ready, jobId, ownerId }: Unfinished): Promise<Failure> {
+    if (ready) return unfinished(noun, { state: 'processing', problem: null });
+    return unfinished(noun, presentProgress(false, (await this.findMany([jobId], ownerId)).get(jobId)));
   }
 
   /** Ends a job that waits or runs; one that has ended, or is forgotten, stays as it is. */

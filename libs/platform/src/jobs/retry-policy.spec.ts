@@ -32,7 +32,5 @@ describe('isRetryable', () => {
   it.each(['internal', 'deadline-exceeded', 'storage-full', 'too-many-requests'] as const)('%s: yes', (code) =>
     expect(isRetryable(code)).toBe(true),
   );
-  it.each(['request-invalid', 'blob-not-found', 'media-empty', 'cancelled'] as const)('%s: no', (code) =>
-    expect(isRetryable(code)).toBe(false),
-  );
+  it.each(['request-invalid', 'file-lost', 'media-empty', 'cancelled'] as const)('%s: no', (code) => expect(isRetryable(code)).toBe(false));
 });

@@ -15,9 +15,10 @@ export type Verdict =
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 
-/** 4xx codes mean that the input is wrong, so a retry cannot help; except 429, too many requests. */
+/** 4xx codes mean that the input is wrong, so a retry cannot help; except 429, too many requests. Nor does it bring a lost file back. */
 export function isRetryable(code: FailureCode): boolean {
   const { status } = failures[code];
+  if (code === 'file-lost') return false;
   return status >= 500 || status === 429;
 }
 

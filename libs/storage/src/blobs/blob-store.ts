@@ -64,7 +64,7 @@ export interface BlobStore {
   write(source: AsyncIterable<Uint8Array> | Readable, limits: WriteLimits): Promise<StoredBlob>;
 
   /**
-   * @throws Failure `blob-not-found`; `range-not-satisfiable` when `start` lies at or after the end or `end` before `start`
+   * @throws Failure `file-lost`; `range-not-satisfiable` when `start` lies at or after the end or `end` before `start`
    */
   openRead(sha256: string, range?: ByteRange): Promise<OpenedBlob>;
 
@@ -74,7 +74,7 @@ export interface BlobStore {
   /**
    * Provides the blob as a local file, for tools that need a path (ffmpeg). The file is read-only and valid until `use` settles: some drivers
    * download a temporary copy.
-   * @throws Failure `blob-not-found`; the error of `use`
+   * @throws Failure `file-lost`; the error of `use`
    */
   withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T>;
 

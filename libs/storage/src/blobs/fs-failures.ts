@@ -19,4 +19,4 @@ export const orWhenMissing =
     throw error;
   };
 
-export const blobNotFound = (sha256: string): Failure => new Failure('blob-not-found', `There is no blob ${sha256.slice(0, 64)}.`);
+export const blobNotFound = (sha256: string): Failure => new Failure('file-lost', `There is no blob ${sha256.slice(0, 64)}.`);

@@ -4,14 +4,14 @@
  * same object again, which renews its time and repairs it.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Failure } from '#contracts';
+import { makeScratchFolder } from '../scratch-folder.ts';
 import {
   type BlobStat,
   type BlobStore,
@@ -77,7 +77,7 @@ export class S3BlobStore implements BlobStore {
   /** Downloads a copy into the folder for temporary files. */
   async withLocalFile<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T> {
     const { stream } = await this.openRead(sha256);
-    const folder = await mkdtemp(join(tmpdir(), 'rafaga-blob-'));
+    const folder = await makeScratchFolder();
     const path = join(folder, sha256);
     try {
       await pipeline(stream, createWriteStream(path, { mode: 0o600 })).catch((error: unknown) => {

@@ -60,7 +60,7 @@ describe('a damaged blob', () => {
   ])('cannot be read to its end: %s', async (_what, range, bytes) => {
     const sha256 = await put(bytes);
     await damage(sha256);
-    await expect(read(sha256, range)).rejects.toMatchObject({ code: 'blob-not-found' });
+    await expect(read(sha256, range)).rejects.toMatchObject({ code: 'file-lost' });
     expect(reports).toEqual([{ sha256, sizeBytes: Buffer.from(bytes).length, repaired: false }]);
     expect(await registry.metrics()).toContain('blobs_damaged_total{repaired="false"} 1');
   });
@@ -69,7 +69,7 @@ describe('a damaged blob', () => {
     const sha256 = await put('for ffmpeg');
     await damage(sha256);
     const never = () => Promise.reject(new Error('must not run'));
-    await expect(store.withLocalFile(sha256, never)).rejects.toMatchObject({ code: 'blob-not-found' });
+    await expect(store.withLocalFile(sha256, never)).rejects.toMatchObject({ code: 'file-lost' });
   });
 
   it('is repaired from the first copy with intact bytes', async () => {
@@ -78,7 +78,7 @@ describe('a damaged blob', () => {
     const sha256 = await put(large);
     await put(large, withIt);
     await damage(sha256);
-    await expect(read(sha256)).rejects.toMatchObject({ code: 'blob-not-found' }); // the bytes of this read are wrong
+    await expect(read(sha256)).rejects.toMatchObject({ code: 'file-lost' }); // the bytes of this read are wrong
     expect((await read(sha256)).equals(large)).toBe(true);
     expect(reports).toMatchObject([{ sha256, repaired: true }]);
   });

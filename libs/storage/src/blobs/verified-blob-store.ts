@@ -59,7 +59,7 @@ export class VerifiedBlobStore implements BlobStore {
     return this.#store.write(source, limits);
   }
 
-  /** @throws Failure `blob-not-found` also for damaged bytes */
+  /** @throws Failure `file-lost` also for damaged bytes */
   async openRead(sha256: string, range: ByteRange = {}): Promise<OpenedBlob> {
     const opened = await this.#store.openRead(sha256, range);
     if (isWhole(range, opened.sizeBytes)) return withDigestCheck(opened, (digest) => this.#verify(sha256, opened, digest));
@@ -113,7 +113,7 @@ export class VerifiedBlobStore implements BlobStore {
     return (await this.#damage(sha256, opened)) ? 'repaired' : 'damaged';
   }
 
-  /** @throws Failure `blob-not-found` for damaged bytes, also when they were repaired, because the bytes of this read are wrong */
+  /** @throws Failure `file-lost` for damaged bytes, also when they were repaired, because the bytes of this read are wrong */
   async #verify(sha256: string, version: Version, digest: string): Promise<void> {
     if (digest === sha256) return this.#cacheVerified(sha256, version);
     await this.#damage(sha256, version);
@@ -172,11 +172,11 @@ const digestOf = (stream: Readable): Promise<string> =>
 
 function throwUnlessIntact(isIntact: boolean, sha256: string): void {
   if (isIntact) return;
-  throw new Failure('blob-not-found', `The stored bytes of blob ${sha256} are damaged; uploading the same file again repairs them.`);
+  throw new Failure('file-lost', `The stored bytes of blob ${sha256} are damaged; uploading the same file again repairs them.`);
 }
 
 function orWhenNotFound(error: unknown): undefined {
-  if (!(error instanceof Failure) || error.code !== 'blob-not-found') throw error;
+  if (!(error instanceof Failure) || error.code !== 'file-lost') throw error;
 }
 
 const name = 'blobs_damaged_total';

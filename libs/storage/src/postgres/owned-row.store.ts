@@ -64,8 +64,7 @@ export async function updateOwned<Row extends OwnedRow>(
 ): Promise<Row | null> {
   const row = await lockOwned(tx, entity, { id, ownerId });
   if (!row) return null;
-  if (changes.ifRevision !== undefined && changes.ifRevision !== row.revision)
-    throw new Failure('precondition-failed', 'It has changed since you read it: read it again and repeat your change.');
+  requireRevision(row, changes.ifRevision);
   const title = changes.title ?? row.title;
   const changed = {
     ...changedFields(row, changes),
@@ -83,6 +82,31 @@ export async function updateOwned<Row extends OwnedRow>(
   const { raw } = await refusingDuplicates(update.execute());
   return Object.assign(row, values, { updatedAt: (raw as { updated_at: Date }[])[0]?.updated_at });
 }
+
+/**
+ * Deletes a row, unless it has changed since the caller read it. Of two calls at the same time, one deletes it.
+ * @returns false when the owner has no such row
+ * @throws Failure `precondition-failed`
+ */
+export async function deleteOwned<Row extends OwnedRow>(
+  tx: EntityManager,
+  entity: EntityTarget<Row>,
+  { id, ownerId }: OwnedKey,
+  ifRevision: number | undefined,
+): Promise<boolean> {
+  const key = { id, ownerId } as FindOptionsWhere<Row>;
+  const { affected } = await tx.delete(entity, ifRevision === undefined ? key : { ...key, revision: ifRevision });
+  if (affected === 0 && ifRevision !== undefined && (await tx.existsBy(entity, key))) throw changedMeanwhile();
+  return affected === 1;
+}
+
+/** @param ifRevision undefined: whatever it is @throws Failure `precondition-failed` when the owner has changed the row since */
+export function requireRevision({ revision }: Pick<OwnedRow, 'revision'>, ifRevision: number | undefined): void {
+  if (ifRevision !== undefined && ifRevision !== revision) throw changedMeanwhile();
+}
+
+const changedMeanwhile = () =>
+  new Failure('precondition-failed', 'It has changed since you read it: read it again and repeat your change.');
 
 function lockOwned<Row extends OwnedRow>(tx: EntityManager, entity: EntityTarget<Row>, { id, ownerId }: OwnedKey): Promise<Row | null> {
   const query = tx.getRepository(entity).createQueryBuilder('row').addSelect('row.searchText');

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Column, type DataSource, Entity, type MigrationInterface, type QueryRunner } from 'typeorm';
 import * as z from 'zod';
-import { list, range, resource } from '#contracts';
+import { type Failure, list, range, resource } from '#contracts';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { openPostgres } from './data-source.ts';
 import { type ListDeclaration, loadList } from './load-list.ts';
-import { insertOwned, RowExists, updateOwned } from './owned-row.store.ts';
+import { deleteOwned, insertOwned, type OwnedKey, RowExists, updateOwned } from './owned-row.store.ts';
 import { OwnedRow, ownedColumns, ownedIndexes } from './owned-row.ts';
 import { searchText } from './search-text.ts';
 import { inTransaction, queryRows } from './transaction.ts';
@@ -146,6 +146,32 @@ describe('a change', () => {
       const ownerId = randomUUID();
       const ids = await Promise.all([add({ ownerId }), add({ ownerId })]);
       expect(await outcomes(ids.map((id) => change({ id, ownerId }, { externalId: 'crm-1' })))).toEqual(['done', 'external-id-taken']);
+    }
+  });
+});
+
+describe('a deletion', () => {
+  const remove = (key: OwnedKey, ifRevision?: number) => inTransaction(source, (tx) => deleteOwned(tx, NoteRow, key, ifRevision));
+
+  it('is refused when the row has changed since it was read, and removes it otherwise', async () => {
+    const ownerId = randomUUID();
+    const id = await add({ ownerId });
+    await change({ id, ownerId }, { title: 'newer' });
+    expect(await outcomes([remove({ id, ownerId }, 1)])).toEqual(['precondition-failed']);
+    expect(await remove({ id, ownerId: randomUUID() })).toBe(false);
+    expect(await remove({ id, ownerId }, 2)).toBe(true);
+    expect(await remove({ id, ownerId }, 2)).toBe(false);
+  });
+
+  it('and a change that are based on the same revision at the same time: one of them happens', async () => {
+    for (let round = 0; round < 10; round++) {
+      const ownerId = randomUUID();
+      const id = await add({ ownerId });
+      const changed = change({ id, ownerId }, { ifRevision: 1, title: 'newer' });
+      const removed = remove({ id, ownerId }, 1).then(String, (failure: Failure) => failure.code);
+      const row = await changed;
+      expect(await removed).toBe(row ? 'precondition-failed' : 'true');
+      expect(await source.getRepository(NoteRow).countBy({ id })).toBe(row ? 1 : 0);
     }
   });
 });

@@ -7,6 +7,9 @@ import { ffmpegTools } from '#media';
 
 export const mediaTools = ffmpegTools();
 
+/** Without the tag at the end that names the encoder. */
+const untagged = ['-fflags', '+bitexact', '-flags', '+bitexact'];
+
 /** Output options of ffmpeg for each file: three seconds of a tone, stereo 44.1 kHz by default. */
 const recipes = {
   'plain.wav': [],
@@ -36,6 +39,12 @@ const recipes = {
   'opus.webm': ['-c:a', 'libopus'],
   'live.webm': ['-c:a', 'libopus', '-live', '1'],
   'adts.aac': ['-c:a', 'aac'],
+  'windows.wma': ['-c:a', 'wmav2'],
+  'old-windows.wma': ['-c:a', 'wmav1'],
+  'dolby.ac3': ['-c:a', 'ac3'],
+  'dolby.eac3': ['-c:a', 'eac3'],
+  'lossless.wv': ['-c:a', 'wavpack', ...untagged],
+  'true.tta': ['-c:a', 'tta', ...untagged],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SoundName = keyof typeof recipes;

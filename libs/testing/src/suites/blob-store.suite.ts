@@ -102,11 +102,11 @@ export function blobStoreSuite(name: string, withStore: (test: (fixture: BlobFix
         await expect(store.openRead(sha256, range)).rejects.toMatchObject({ code: 'range-not-satisfiable' });
       }),
     );
-    it.each(['0'.repeat(64), '../../etc/passwd', 'A'.repeat(64), '', 'ab\0'])('reports blob-not-found for the name %j', (sha256) =>
+    it.each(['0'.repeat(64), '../../etc/passwd', 'A'.repeat(64), '', 'ab\0'])('reports file-lost for the name %j', (sha256) =>
       withStore(async ({ store }) => {
         expect(await store.stat(sha256)).toBeUndefined();
-        await expect(store.openRead(sha256)).rejects.toMatchObject({ code: 'blob-not-found' });
-        await expect(store.withLocalFile(sha256, async () => 1)).rejects.toMatchObject({ code: 'blob-not-found' });
+        await expect(store.openRead(sha256)).rejects.toMatchObject({ code: 'file-lost' });
+        await expect(store.withLocalFile(sha256, async () => 1)).rejects.toMatchObject({ code: 'file-lost' });
       }),
     );
     inStore('provides a blob as a local file', async (store) => {

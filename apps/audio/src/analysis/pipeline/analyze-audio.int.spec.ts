@@ -52,6 +52,21 @@ describe('analyzeAudio', () => {
     expect(structuredClone(analysis)).toEqual(analysis);
   });
 
+  it.each([
+    ['wma', 'asf', 'wmav2'],
+    ['ac3', 'ac3', 'ac3'],
+    ['eac3', 'eac3', 'eac3'],
+    ['wv', 'wv', 'wavpack'],
+    ['tta', 'tta', 'tta'],
+    ['spx', 'ogg', 'libspeex'],
+  ])('hears the tempo of a .%s file, opened by the demultiplexer %s alone', async (name, demuxer, encoder) => {
+    const rateHz = encoder === 'libspeex' ? '16000' : '44100';
+    const path = make(`clicks.${name}`, ...lavfi(clicks), '-c:a', encoder, '-ar', rateHz);
+    const analysis = await analyzeAudio(path, { ...full, demuxers: [demuxer] });
+    expect(Math.abs(analysis.bpm! - 120)).toBeLessThan(1.2);
+    expect(analysis.durationSeconds).toBeCloseTo(12, 0);
+  });
+
   it('hears the tempo of stereo in opposite phase, whose channels cancel each other out', async () => {
     const path = make('opposite.flac', ...lavfi(`${clicks},pan=stereo|c0=c0|c1=-1*c0`));
     const analysis = await analyzeAudio(path, full);

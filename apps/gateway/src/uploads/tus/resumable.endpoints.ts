@@ -49,7 +49,7 @@ const partFailures = [
   'upload-checksum-mismatch',
   'request-timeout',
   'storage-full',
-  'blob-not-found',
+  'file-lost',
   'external-id-taken',
   ...mediaFailures,
   ...videoMediaFailures,

@@ -4,6 +4,15 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const englishSentiment: LexiconSource = {
   adjectives: [
     [
+      1.9,
+      'chuffed stoked pumped buzzing invaluable gifted skilled dedicated hardworking resilient thriving dependable knowledgeable sturdy durable witty booming peaceful spacious',
+    ],
+    [-2, 'hideous revolting offensive disgraceful despicable unforgivable infuriating enraged wretched appalling ruthless'],
+    [
+      -1.5,
+      'exhausted draining alarming concerning hazardous senseless spineless deceptive sketchy discriminatory sexist ageist extortionate subpar lacklustre lackluster monotonous bland smelly disorganised convoluted cumbersome bureaucratic heartless',
+    ],
+    [
       3.3,
       'amazing awesome excellent fantastic wonderful brilliant outstanding incredible phenomenal superb magnificent perfect stunning spectacular',
     ],
@@ -51,6 +60,7 @@ export const englishSentiment: LexiconSource = {
     [-1.1, 'hard complicated tedious risky strange cold busy uncertain sick unstable cheap sceptical skeptical'],
   ],
   verbs: [
+    [-1.6, 'detest defraud mistreat exclude botch bungle squander cripple protest grieve weep belittle overcharge underpay'],
     [
       1.6,
       'rock flourish prosper excite energise energize uplift applaud outperform surpass ace master treasure savour savor relish simplify streamline',
@@ -72,6 +82,8 @@ export const englishSentiment: LexiconSource = {
     [-1.2, 'lack delay refuse doubt miss bother criticize criticise quit'],
   ],
   nouns: [
+    [1.6, 'accomplishment trophy breakthrough masterpiece'],
+    [-1.7, 'debacle shambles despair hardship corruption mismanagement redundancy insolvency flaw'],
     [
       -1.7,
       'outage downtime breach leak overcharge runaround bureaucracy backlog bottleneck greenwashing shrinkflation micromanagement micromanager plagiarism spam spammer malware phishing hacker theft burglary eviction foreclosure bankruptcy recession downgrade setback flop fiasco blunder mishap glitch crash hiccup nuisance letdown ripoff rip-off slog grind rant whining gaslighting favouritism favoritism nepotism discrimination harassment bullying sexism racism exploitation inequality greed hypocrisy ignorance negligence incompetence arrogance apathy chore headache hassle ordeal turmoil uproar backlash lawsuit penalty surcharge markup inflation shortage scarcity drought flood wildfire earthquake accident injury illness infection cancer tumour tumor refugee funeral condolence heartbreak loneliness insomnia exhaustion fatigue anxiety',

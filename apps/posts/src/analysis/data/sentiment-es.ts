@@ -4,6 +4,22 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const spanishSentiment: LexiconSource = {
   adjectives: [
     [
+      2.4,
+      'espléndido fabuloso magistral primoroso arrollador inmenso incomparable intachable irrepetible modélico encomiable loable meritorio heroico invaluable inestimable grandísimo sensacional bárbaro bestial',
+    ],
+    [
+      1.7,
+      'entusiasta fructífero próspero boyante pujante floreciente triunfante vencedor laureado prestigioso reputado adorable carismático bondadoso compasivo comprensivo caritativo altruista desinteresado hospitalario cortés dulce afectuoso confiable duradero lucrativo pionero vanguardista original auténtico genuino fiel perseverante tenaz disciplinado trabajador esforzado dedicado hábil diestro preparado sereno apacible armonioso saludable enérgico jovial gracioso ocurrente resiliente ilusionante',
+    ],
+    [
+      -2.4,
+      'deleznable abyecto aborrecible execrable repulsivo nauseabundo vomitivo espeluznante aterrador pavoroso escalofriante monstruoso sádico ruin indecente vejatorio ultrajante inaguantable desquiciante calamitoso ruinoso devastador demoledor fatídico letal desolado desconsolado inaudito delirante kafkiano',
+    ],
+    [
+      -1.7,
+      'inoperante embustero farsante desleal traidor desmedido desproporcionado desorbitado discriminatorio racista machista sexista homófobo despótico tiránico insolente altivo vanidoso codicioso avaro tacaño rencoroso vengativo envidioso impotente desprotegido olvidado infravalorado excluido iracundo exhausto fatigado extenuado atemorizado desconcertado insolvente desempleado soporífero engorroso enrevesado ilógico ininteligible perjudicial insalubre inhóspito incorrecto inaccesible desencantado resignado cruel salvaje mortal arbitrario exagerado intransigente inoperable malintencionado',
+    ],
+    [
       1.9,
       'padrísimo buenísimo bellísimo guapísimo riquísimo contentísimo felicísimo chévere bacano chingón copado chulo chido guay majo simpático entrañable cercano resolutivo eficientísimo impoluto insuperable inspirado emocionante electrizante hermosísimo lindísimo rico sabroso premiado galardonado aplaudido reconocido querido bienvenido premiado realizado pleno pletórico radiante ilusionante esperanzado aliviado descansado renovado fenomenal brutal bestial alucinante flipante apoteósico mítico legendario épico',
     ],
@@ -68,6 +84,14 @@ export const spanishSentiment: LexiconSource = {
   verbs: [
     [
       1.6,
+      'aclamar agasajar alabar alentar:alient aliviar apasionar asombrar bordar congratular consolar:consuel dignificar elogiar enternecer:enternezc fidelizar lucir obsequiar perdonar rescatar resurgir revitalizar seducir sobresalir:sobresalg respaldar madurar',
+    ],
+    [
+      -1.6,
+      'aborrecer:aborrezc abuchear agraviar ahuyentar aniquilar apenar arrebatar asquear atemorizar atormentar atropellar corromper criminalizar debilitar denigrar derrochar derrotar desmoralizar desprestigiar devastar dificultar encarcelar escasear escatimar estorbar excluir:excluy falsear falsificar hostigar hurtar incordiar infravalorar inquietar intimidar linchar malinterpretar penalizar perturbar recortar secuestrar sofocar subestimar usurpar vandalizar vejar horrorizar descarrilar malvender despilfarrar peligrar',
+    ],
+    [
+      1.6,
       'flipar molar chiflar enganchar ovacionar galardonar condecorar ascender:asciend reconciliar cicatrizar descansar cuidar mimar acompañar potenciar optimizar agilizar duplicar triplicar conmover:conmuev divertir:diviert convencer sorprender alucinar gratificar enternecer:enternezc rejuvenecer:rejuvenezc embellecer:embellezc complacer:complazc consentir:consient',
     ],
     [
@@ -76,7 +100,7 @@ export const spanishSentiment: LexiconSource = {
     ],
     [
       1.8,
-      'abrazar acoger agradar aplaudir avanzar bendecir brindar cautivar clasificar conquistar contagiar cumplir deleitar deslumbrar destacar dinamizar embellecer empoderar emprender enorgullecer:enorgullezc enriquecer:enriquezc ensalzar fortalecer:fortalezc florecer:florezc gozar halagar homenajear honrar iluminar impulsar innovar prosperar reconfortar reconocer:reconozc recompensar reír relajar remontar respetar salvar sanar satisfacer simplificar solucionar soñar:sueñ sorprender superar valorar vencer',
+      'abrazar acoger agradar aplaudir avanzar bendecir brindar cautivar conquistar contagiar cumplir deleitar deslumbrar destacar dinamizar embellecer empoderar emprender enorgullecer:enorgullezc enriquecer:enriquezc ensalzar fortalecer:fortalezc florecer:florezc gozar halagar homenajear honrar iluminar impulsar innovar prosperar reconfortar reconocer:reconozc recompensar reír relajar remontar respetar salvar sanar satisfacer simplificar solucionar soñar:sueñ sorprender superar valorar vencer',
     ],
     [
       -1.8,
@@ -102,8 +126,16 @@ export const spanishSentiment: LexiconSource = {
   ],
   nouns: [
     [
+      1.6,
+      'bonanza complicidad consuelo esplendor genialidad hallazgo maestría magia mejoría plenitud prodigio prosperidad sabiduría tesón valía motivación perseverancia',
+    ],
+    [
+      -1.7,
+      'adversidad agravio amargura apuro arbitrariedad atraso carencia contratiempo crimen crueldad debilidad decadencia desacierto desamparo descrédito desencanto desengaño desesperación desigualdad desventaja dificultad discordia espanto estancamiento estupidez extorsión falsedad fatiga furia hambre hostilidad impunidad incertidumbre indefensión indignación ineptitud infamia ingratitud intimidación irregularidad lastre reclamación manipulación marginación morosidad olvido opresión opacidad penuria perjuicio pesimismo pobreza preocupación recorte remordimiento rencor represalia retroceso sospecha suicidio terror tormento trastorno trauma trifulca tumulto vandalismo vejación sobrecarga saturación',
+    ],
+    [
       1.7,
-      'gozada pasada joya crack fenómeno genio equipazo exitazo gustazo trabajazo notición bombazo chulada preciosidad hermosura belleza bendición ganga chollo descubrimiento ascenso beca graduación boda cumpleaños aniversario abrazo carcajada risa bienvenida aprobado matrícula salvavidas gloria referente ejemplo cercanía humanidad sencillez profesionalidad profesionalismo puntualidad excelencia compromiso dedicación esmero remontada superación resiliencia pasada',
+      'gozada pasada joya crack fenómeno genio equipazo exitazo gustazo trabajazo notición bombazo chulada preciosidad hermosura belleza bendición ganga chollo descubrimiento ascenso beca graduación boda cumpleaños aniversario abrazo carcajada risa bienvenida aprobado salvavidas gloria referente ejemplo cercanía humanidad sencillez profesionalidad profesionalismo puntualidad excelencia compromiso dedicación esmero remontada superación resiliencia pasada',
     ],
     [
       -1.7,

@@ -1,5 +1,6 @@
 import type { Sentence, TextDocument, Token } from '../text-document.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
+import { afterComplement, pluralVerb, quantity, secondSubject, unaccentedPast } from './spanish-subjects.ts';
 import { hasForm, isVerbForm, verbForms } from './spanish-verbs.ts';
 import { adjectiveForm, agree, type Gender, type NounForm, nounForm, takesMasculineArticle } from './spanish-words.ts';
 
@@ -195,8 +196,15 @@ function determinerFinding(document: TextDocument, { determinerAt, noun }: Phras
   return findingOf(document, determinerAt, determinerAt + 1, right, { rule: 'agreement', confidence: noun.listed ? 0.93 : 0.85 });
 }
 
+/** A participle behind a noun agrees with it: "la factura firmada". */
+function participleForm(word: string): { readonly gender: Gender; readonly plural: boolean; readonly base: string } | undefined {
+  const [, stem, vowel, many] = /^(.{2,}[ai]d)([oa])(s?)$/.exec(word) ?? [];
+  if (!stem || !hasForm(`${stem}o`, 'part') || /^(?:dad|debid|incluid|segu|sid)[oa]?/.test(word)) return undefined;
+  return { gender: vowel === 'a' ? 'f' : 'm', plural: many === 's', base: `${stem}o` };
+}
+
 function adjectiveFinding(document: TextDocument, at: number, { gender, listed }: NounForm, plural: boolean): GrammarFinding | undefined {
-  const own = adjectiveForm(document.tokens[at]!.folded);
+  const own = adjectiveForm(document.tokens[at]!.folded) ?? participleForm(document.tokens[at]!.folded);
   if (!own || (own.plural === plural && (own.gender === gender || own.gender === 'both' || gender === 'both'))) return undefined;
   if (gender === 'both' && own.plural === plural) return undefined;
   const right = agree(own.base, gender === 'both' ? own.gender : gender, plural);
@@ -210,10 +218,10 @@ function followingAdjective(document: TextDocument, phrase: Phrase, sentence: Se
   if (!token || at >= sentence.last || token.kind !== 'word' || isCoordinated(tokens, phrase.determinerAt, sentence)) return undefined;
   const before = tokens[phrase.determinerAt - 1]?.folded ?? '';
   if (/^(?:de|del|o|e|ni)$/.test(before) || /^(?:del|al)$/.test(tokens[phrase.determinerAt]!.folded)) return undefined; // "la lista de los precios nueva"
-  const own = adjectiveForm(token.folded);
+  const own = adjectiveForm(token.folded) ?? participleForm(token.folded);
   if (
     !own ||
-    verbForms(token.folded).some((form) => !/^2/.test(form)) ||
+    verbForms(token.folded).some((form) => !/^2|part/.test(form)) ||
     nounForm(token.folded) ||
     /(?:mente|mejor|peor|solo|medio|claro|junto|todo)s?$/.test(token.folded)
   )
@@ -240,19 +248,37 @@ function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence)
   const opens = determinerAt === sentence.first || previous?.kind !== 'word' || clauseOpeners.has(previous.folded);
   if (!opens || previous?.text === ',' || !subjectDeterminers.test(tokens[determinerAt]!.folded) || noSubject.has(tokens[nounAt]!.folded))
     return undefined;
-  if (previous?.folded === 'y' || previous?.folded === 'como') return undefined;
-  const adjective = tokens[nounAt + 1]?.kind === 'word' ? adjectiveForm(tokens[nounAt + 1]!.folded) : undefined;
-  let at = nounAt + 1 + (adjective && !copulas.has(tokens[nounAt + 1]!.folded) ? 1 : 0);
+  const joined = determinerAt === sentence.first ? secondSubject(tokens, nounAt + 1, sentence) : undefined;
+  const many = plural || joined !== undefined;
+  let at = afterComplement(tokens, joined ?? nounAt + 1, sentence, copulas);
+  if (joined === undefined && at > nounAt + 2 && !many && quantity.has(tokens[nounAt]!.folded)) return undefined;
   if (/^(?:no|se|nos|me|te|les|le|también|ya|siempre|nunca)$/.test(tokens[at]?.folded ?? '')) at++;
   const verb = tokens[at];
   if (!verb || at >= sentence.last || verb.kind !== 'word') return undefined;
-  const right = plural ? copulas.get(verb.folded) : toSingular.get(verb.folded);
+  if (verb.folded === 'esta' && previous?.folded !== 'y') return unaccentedEsta(document, at, many, sentence);
+  const preterite = many ? undefined : unaccentedPast(tokens, at, sentence);
+  if (preterite) return findingOf(document, at, at + 1, preterite, { rule: 'accent', confidence: 0.88 });
+  if (previous?.folded === 'y' || previous?.folded === 'como') return undefined;
+  const right = many ? (copulas.get(verb.folded) ?? pluralVerb(verb.folded)) : toSingular.get(verb.folded);
   const impersonal = /^(?:hace|gusta|importa|falta|cuesta|parece|había|muestra|compra|cambia|ayuda|busca|habla|paga|espera)$/.test(
-    plural ? verb.folded : (right ?? ''),
+    many ? verb.folded : (right ?? ''),
   );
   if (right && right !== verb.folded && !impersonal)
     return findingOf(document, at, at + 1, right, { rule: 'subject-verb', confidence: 0.9 });
-  return links.has(verb.folded) ? predicateFinding(document, at + 1, noun, plural, sentence) : undefined;
+  return links.has(verb.folded) && joined === undefined ? predicateFinding(document, at + 1, noun, plural, sentence) : undefined;
+}
+
+/** "Los vecinos esta hartos": the verb without its accent. */
+function unaccentedEsta(document: TextDocument, at: number, many: boolean, { last }: Sentence): GrammarFinding | undefined {
+  const next = document.tokens[at + 1]?.folded ?? '';
+  const predicate = adjectiveForm(next) ?? participleForm(next);
+  if (
+    at + 1 >= last ||
+    nounForm(next) ||
+    !(predicate || (many && /[oa]s$/.test(next)) || hasForm(next, 'ger') || /^(?:muy|en|bien|mal|de|a|aquí|ahí|allí)$/.test(next))
+  )
+    return undefined;
+  return findingOf(document, at, at + 1, many ? 'están' : 'está', { rule: many ? 'subject-verb' : 'accent-esta', confidence: 0.92 });
 }
 
 function predicateFinding(

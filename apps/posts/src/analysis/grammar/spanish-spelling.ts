@@ -15,7 +15,7 @@ const accented: ReadonlyMap<string, string> = new Map(
 );
 /** Written without an accent too, or words of another kind. */
 const bothWays = wordSet(
-  'el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo credito deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre numero habito oxigeno circulo transito ejercito intimo merito domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo vehiculo espiritu tramite inicio dialogo catalogo filosofo anuncio magnifico rotulo auxilio abro caminos segun',
+  'el tu mi si se de te mas aun solo que como cuando donde quien cual este esta esa ese publico publica practico practica termino animo credito deposito limite titulo critico critica medico medica calculo vinculo estimulo celebre numero oxigeno circulo transito ejercito intimo domestico tu capitulo formula maquina pagina cantara habitara papa secretaria seria rio hacia sabia tenia podria sabana perdida perdidas publicas media liquido diagnostico pronostico articulo vehiculo espiritu tramite inicio dialogo catalogo filosofo anuncio rotulo auxilio abro caminos segun',
 );
 const stems = ['log', 'graf'];
 
@@ -42,6 +42,9 @@ function correctionOf(word: string): Correction | undefined {
   const known = listed.get(word);
   if (known) return { word: known, rule: bare(known) === bare(word) ? 'accent' : 'spelling', confidence: 0.96 };
   if (!/^[a-záéíóúüñ]+$/.test(word)) return undefined;
+  const adverb = /^(.{3,})mente$/.exec(word)?.[1];
+  const accentedAdverb = adverb && accented.get(adverb);
+  if (accentedAdverb) return { word: `${accentedAdverb}mente`, rule: 'accent', confidence: 0.96 };
   const plain = bothWays.has(word) || isVerbForm(word) ? undefined : (accented.get(word) ?? accentByRule(word));
   if (plain) return { word: plain, rule: 'accent', confidence: 0.95 };
   if (isKnownSpanish(word)) return secondPersonWithS(word);
@@ -58,6 +61,11 @@ function accentByRule(word: string): string | undefined {
   if (word.length > 5 && /(?:[cs]|un|in|gi|st|x|pi|[aeiou]s)ion$/.test(word) && !/(?:champion|million)$/.test(word))
     return word.replace(/on$/, 'ón');
   if (/[aeiou][a-zñ]+isim[oa]s?$/.test(word) && !/^(?:.{1,3})isim/.test(word)) return word.replace(/isim([oa]s?)$/, 'ísim$1');
+  if (word.length > 6 && proparoxytone.test(word) && !/(?:botica|abanico|dominic|comunic|platic)/.test(word))
+    return word.replace(
+      /([aeiou])([tgmnl]|str?)(ic[oa]s?)$/,
+      (_, vowel: string, middle: string, end: string) => acute(vowel) + middle + end,
+    );
   if (/iónes$/.test(word)) return word.replace(/ónes$/, 'ones');
   if (stems.some((stem) => word.endsWith(`${stem}ia`)) && word.length > 7) return word.replace(/ia$/, 'ía');
   return undefined;
@@ -106,10 +114,24 @@ function stressBase(base: string): string {
   return base.slice(0, at) + acute(base[at]!) + base.slice(at + 1);
 }
 
+/** Adjectives in -tico, -gico, -mico, -nico: the accent stands before the ending. */
+const proparoxytone = /[aeiou](?:[tgmn]|st)ic[oa]s?$/;
 const futureStems =
   /^(?:tendr|podr|habr|har|dir|vendr|sabr|querr|pondr|saldr|estar|deber|gustar|encantar|necesitar|llegar|empezar|trabajar|publicar|recibir|abrir)(?:a|an|as|ia|ian|ias|iamos)$/;
 /** "habra", "tendran", "gustaria", "trabajabamos": a verb without its accent. */
 function missingVerbAccent(word: string): string | undefined {
+  if (word.endsWith('iamos')) return hasForm(word.replace(/iamos$/, 'ía'), '3s') ? word.replace(/iamos$/, 'íamos') : undefined;
+  if (/[^aeiou]i$/.test(word) && hasForm(word.replace(/i$/, 'í'), '1s')) return word.replace(/i$/, 'í');
+  if (
+    /[ae]is$/.test(word) &&
+    hasForm(
+      word.replace(/([ae])is$/, (_, vowel: string) => `${acute(vowel)}is`),
+      '2p',
+    )
+  )
+    return word.replace(/([ae])is$/, (_, vowel: string) => `${acute(vowel)}is`);
+  if (/[aei]re$/.test(word) && hasForm(word.slice(0, -1), 'inf')) return word.replace(/e$/, 'é');
+  if (/[^aeiou]o$/.test(word) && word.length > 4 && hasForm(word.replace(/o$/, 'ó'), '3s')) return word.replace(/o$/, 'ó');
   if (word.endsWith('abamos')) return hasForm(word.replace(/abamos$/, 'aba'), '3s') ? word.replace(/abamos$/, 'ábamos') : undefined;
   if (!futureStems.test(word) || /^(?:haras|dira|abrian)$/.test(word)) return undefined;
   return word.endsWith('ia') || /ia(?:n|s|mos)$/.test(word) ? word.replace(/ia(n|s|mos)?$/, 'ía$1') : word.replace(/a(n|s)?$/, 'á$1');

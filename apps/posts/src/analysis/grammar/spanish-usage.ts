@@ -78,8 +78,21 @@ const singular: Suggest = ([word = '']) => [
     .replace(/s$/, ''),
 ];
 
+/** Nouns with the accent on the last syllable but two: "articulo" to "artículo". */
+function accentedNoun([word = '']: readonly string[]): string[] {
+  const at = [...word.replace(/[ií]?[oa]$/, 'o').matchAll(/[aeiou]+/g)].at(-3)?.index ?? 0;
+  return [word.slice(0, at) + 'áéíóú'['aeiou'.indexOf(word[at]!)] + word.slice(at + 1)];
+}
+
 /** Agreement of pronouns, accents of the past, words that sound alike and common misspellings of Spanish. */
 export const spanishUsage: readonly PatternRule[] = [
+  [
+    'accent',
+    'el|un|del|al|este|ese|su|mi|tu|nuestro|cada|otro|primer|segundo|último|nuevo [articulo|titulo|capitulo|vehiculo|calculo|deposito|vinculo|credito|numero|limite|termino|medico|publico|animo|transito|circulo|dialogo|catalogo|tramite|pronostico|diagnostico|liquido|estimulo]',
+    accentedNoun,
+    0.93,
+  ],
+  ['accent', 'una|esta|esa|nuestra|cada|otra|nueva [fabrica|maquina|formula|practica|pagina|clinica|musica]', accentedNoun, 0.92],
   ['accent-ti', '[tí]', 'ti', 0.97],
   ['accent-aun', '[aún] así|cuando', 'aun', 0.93],
   ['accent-mas', 'que|entre|mientras|cuanto [mas] me|te|le|nos|se|@finite', 'más', 0.9],

@@ -75,7 +75,7 @@ const irregularParticiples = wordSet(
   'hecho dicho visto puesto escrito abierto vuelto roto muerto cubierto resuelto descubierto sido ido devuelto propuesto supuesto impreso leído creído traído caído oído',
 );
 const irregularGerunds = wordSet(
-  'siendo yendo diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo',
+  'siendo yendo dando diciendo pidiendo siguiendo sirviendo sintiendo durmiendo muriendo pudiendo viniendo leyendo creyendo construyendo cayendo trayendo oyendo riendo eligiendo prefiriendo incluyendo',
 );
 
 const maxCached = 20_000;

@@ -143,7 +143,8 @@ const clitics = /^(.+?)((?:me|te|se|nos|os)?(?:lo|la|le|los|las|les)?)$/;
 function isWithClitics(word: string): boolean {
   for (let cut = word.length - 2; cut >= Math.max(3, word.length - 5); cut--) {
     const [stem, rest] = [word.slice(0, cut), word.slice(cut)];
-    if (/^(?:me|te|se|nos|os|lo|la|le|los|las|les)(?:lo|la|le|los|las|les)?$/.test(rest) && hasForm(stem, 'inf')) return true;
+    const two = /^(?:me|te|se|nos|os)l[aeo]s?$/.test(rest); // with two pronouns the stem carries an accent
+    if (!two && /^(?:me|te|se|nos|os|lo|la|le|los|las|les)$/.test(rest) && hasForm(stem, 'inf')) return true;
   }
   return word.length > 60 && clitics.test(word);
 }

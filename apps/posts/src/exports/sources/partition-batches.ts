@@ -5,7 +5,7 @@ import { readLines } from '../../documents/read-lines.ts';
 const maxLineBytes = 64 * 1_048_576;
 const batchBytes = 1_000_000;
 
-/** @throws Failure `blob-not-found`; SyntaxError for a line that is no JSON */
+/** @throws Failure `file-lost`; SyntaxError for a line that is no JSON */
 export async function* partitionBatches<Row>(blobs: BlobStore, sha256: string): AsyncGenerator<readonly Row[]> {
   const { stream } = await blobs.openRead(sha256);
   try {

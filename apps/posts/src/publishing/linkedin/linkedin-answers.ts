@@ -13,6 +13,18 @@ export const refusalIn = (answer: Answer): Refusal | undefined =>
     return code === 'NONEXISTENT_VERSION' || code === 'VERSION_MISSING' ? 'version-expired' : undefined;
   });
 
+/** What the token endpoint means (RFC 6749 §5.2): a wrong client secret is for the operator to put right and says nothing about the grant. */
+export const tokenRefusalIn = (answer: Answer): Refusal | undefined => {
+  const { error } = answer.body;
+  if (error === 'invalid_client' || error === 'unauthorized_client' || answer.status === 401)
+    return {
+      kind: 'unreachable',
+      mayHaveActed: false,
+      detail: `${detailOf(answer)} It does not accept this installation's client id and secret.`,
+    };
+  return refusalIn(answer);
+};
+
 /** In the words of LinkedIn. */
 export const detailOf = ({ status, body }: Answer): string => {
   const message = textIn(body, 'message', 500) ?? textIn(body, 'error_description', 500) ?? textIn(body, 'error', 500);

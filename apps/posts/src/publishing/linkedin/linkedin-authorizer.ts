@@ -1,7 +1,7 @@
 /** LinkedIn's OAuth 2: authorization with PKCE, tokens, and who the token publishes as. */
 import type { Author, Authorizer, Grant, Refusal } from '../publisher.ts';
 import { type Answer, isAnswer, textIn } from '../publisher-http.ts';
-import { detailOf, refusalIn } from './linkedin-answers.ts';
+import { detailOf, refusalIn, tokenRefusalIn } from './linkedin-answers.ts';
 import type { LinkedInApi } from './linkedin-api.ts';
 
 const scopes: Readonly<Record<Author['kind'], string>> = {
@@ -81,7 +81,7 @@ export class LinkedInAuthorizer implements Authorizer {
     if (!isAnswer(answer)) return answer;
     const { body } = answer;
     const accessToken = textIn(body, 'access_token', 10_000);
-    if (!accessToken) return refusalIn(answer) ?? { kind: 'refused', detail: 'LinkedIn gave no access token.' };
+    if (!accessToken) return tokenRefusalIn(answer) ?? { kind: 'refused', detail: 'LinkedIn gave no access token.' };
     const now = this.#nowMs();
     const until = (seconds: unknown) => (typeof seconds === 'number' && seconds > 0 && seconds < 1e10 ? now + seconds * 1_000 : null);
     return {

@@ -38,6 +38,8 @@ export class LinkedInServer {
   /** 401 with this `serviceErrorCode` for every call. */
   unauthorized: number | undefined;
   onRefresh: (() => void) | undefined;
+  /** Whether the client id and secret are wrong. */
+  refusesClient = false;
   private next = 1;
 
   private constructor(readonly supportsVersion: string) {}
@@ -115,7 +117,7 @@ export class LinkedInServer {
   }
 
   private token(form: URLSearchParams): LoopbackAnswer {
-    if (form.get('client_id') !== 'client' || form.get('client_secret') !== 'secret')
+    if (this.refusesClient || form.get('client_id') !== 'client' || form.get('client_secret') !== 'secret')
       return { status: 401, body: { error: 'invalid_client', error_description: 'Client authentication failed' } };
     if (form.get('grant_type') === 'refresh_token') return this.refresh(form);
     const code = form.get('code') ?? '';

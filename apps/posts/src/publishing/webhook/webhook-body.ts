@@ -3,7 +3,7 @@ import type { OutgoingFile, OutgoingPost } from '../publisher.ts';
 
 export interface WebhookBody {
   readonly sizeBytes: number;
-  /** The same bytes each time it is called. @throws Failure `blob-not-found` */
+  /** The same bytes each time it is called. @throws Failure `file-lost` */
   chunks(): AsyncIterable<Uint8Array>;
 }
 

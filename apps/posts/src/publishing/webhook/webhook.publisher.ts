@@ -36,8 +36,7 @@ export class WebhookPublisher implements Publisher {
     if (answer.status === 409) return { kind: 'duplicate', providerId, detail: detailOf(answer) };
     const refusal = refusalIn(answer);
     if (refusal) return refusal;
-    const url = textIn(answer.body, 'url');
-    return { kind: 'taken', providerId: providerId ?? id, url: url && /^https?:\/\//.test(url) ? url : null };
+    return { kind: 'taken', providerId: providerId ?? id, url: addressIn(answer) };
   }
 
   async readBack({ secret, readBackUrl }: Access, providerId: string, signal: AbortSignal): Promise<ReadBack> {
@@ -51,7 +50,7 @@ export class WebhookPublisher implements Publisher {
     const refusal = refusalIn(answer);
     if (refusal) return refusal;
     const text = textIn(answer.body, 'text', 100_000);
-    return text === null ? { kind: 'missing' } : { kind: 'found', text, url: textIn(answer.body, 'url') };
+    return text === null ? { kind: 'missing' } : { kind: 'found', text, url: addressIn(answer) };
   }
 
   /** The receiver knows the id of every attempt. */
@@ -62,6 +61,12 @@ export class WebhookPublisher implements Publisher {
   isSameText(sent: string, found: string): boolean {
     return sent.normalize('NFC').trim() === found.normalize('NFC').trim();
   }
+}
+
+/** Where the post is shown; null where that is no address of the web, which a page could make a link of. */
+function addressIn({ body }: Answer): string | null {
+  const url = textIn(body, 'url');
+  return url && /^https?:\/\//i.test(url) ? url : null;
 }
 
 const agent = { 'user-agent': 'Rafaga-Publisher/1.0' };

@@ -1,0 +1,9 @@
+/** Folders for files in the making. The name tells the process, so that those of a killed one can be removed. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const scratchPrefix = 'rafaga-scratch-';
+
+/** A new folder that whoever has it made removes. */
+export const makeScratchFolder = (): Promise<string> => mkdtemp(join(tmpdir(), `${scratchPrefix}${process.pid}-`));
