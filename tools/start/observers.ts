@@ -48,6 +48,7 @@ function startPrometheus(command: string, start: ObserversStart, alertmanagerUrl
     `--config.file=${file}`,
     `--storage.tsdb.path=${data}`,
     '--storage.tsdb.retention.time=7d',
+    '--enable-feature=exemplar-storage',
     `--web.listen-address=${address}`,
   ]);
 }

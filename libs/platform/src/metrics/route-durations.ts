@@ -3,6 +3,7 @@
  * string of the labels at every observation; here the route object leads to its counts directly.
  */
 import { type Metric, register } from 'prom-client';
+import type { Exemplar } from './open-metrics.ts';
 
 /** Hold the objectives (50 ms, 100 ms, 300 ms, 500 ms, 1 s), so that ratios against them are exact. With +Inf they are ten: each route has its own. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 0.5, 1, 3];
@@ -23,6 +24,8 @@ interface Series {
   readonly byClass: number[];
   /** Answered with 429. */
   limited: number;
+  /** The latest traced request of each bucket; empty while traces are off. */
+  readonly exemplars: Exemplar[];
 }
 
 /** Route configuration of Fastify: the same object for all requests of a route. */
@@ -35,10 +38,13 @@ let byRoute = new WeakMap<RouteConfig, Map<string, Series>>();
 const allSeries: Series[] = [];
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-export function observeDuration(route: RouteConfig, method: string, status: number, seconds: number): void {
+/** @param traceId of a request whose trace is recorded */
+export function observeDuration(route: RouteConfig, method: string, status: number, seconds: number, traceId?: string): void {
   const series = byRoute.get(route)?.get(method) ?? newSeries(route, method);
-  const bucket = durationBuckets.findIndex((bound) => seconds <= bound);
-  series.counts[bucket < 0 ? durationBuckets.length : bucket]! += 1;
+  const found = durationBuckets.findIndex((bound) => seconds <= bound);
+  const bucket = found < 0 ? durationBuckets.length : found;
+  series.counts[bucket]! += 1;
+  if (traceId) series.exemplars[bucket] = { traceId, seconds, at: new Date() };
   series.sumSeconds += seconds;
   series.byClass[Math.min(Math.max(Math.floor(status / 100), 2), 5) - 2]! += 1;
   if (status === 429) series.limited += 1;
@@ -54,7 +60,14 @@ function newSeries(config: RouteConfig, requestMethod: string): Series {
   const route = config.url ?? 'unmatched';
   const known = allSeries.find(({ labels }) => labels.method === method && labels.route === route);
   const counts = [...durationBuckets, 0].map(() => 0);
-  const series = known ?? { labels: { method, route }, counts, sumSeconds: 0, byClass: statusClasses.map(() => 0), limited: 0 };
+  const series = known ?? {
+    labels: { method, route },
+    counts,
+    sumSeconds: 0,
+    byClass: statusClasses.map(() => 0),
+    limited: 0,
+    exemplars: [],
+  };
   if (!known) allSeries.push(series);
   if (method === requestMethod) byRoute.set(config, (byRoute.get(config) ?? new Map()).set(method, series)); // unknown ones: the map stays bounded
   return series;
@@ -76,6 +89,13 @@ function samplesOf(series: Series) {
     { metricName: `${durations.name}_sum`, labels: { ...labels }, value: sumSeconds },
     { metricName: `${durations.name}_count`, labels: { ...labels }, value: sum },
   ];
+}
+
+/** The latest traced request of the bucket that a sample of {@link durations} counts. */
+export function exemplarOf(sample: string): Exemplar | undefined {
+  const [, le, method, route] = /^http_request_duration_seconds_bucket\{le="([^"]+)",method="(\w+)",route="([^"]*)"/.exec(sample) ?? [];
+  const bucket = le === '+Inf' ? durationBuckets.length : durationBuckets.indexOf(Number(le));
+  return allSeries.find(({ labels }) => labels.method === method && labels.route === route)?.exemplars[bucket];
 }
 
 const requestsOf = ({ labels, byClass }: Series) =>

@@ -24,6 +24,10 @@ export const callOf = (request: FastifyRequest): CallContext | undefined => requ
 export const routeOf = (request: FastifyRequest): FastifyRequest['routeOptions']['config'] =>
   request[routeKey] ?? request.routeOptions.config;
 
+/** The trace of a request that is recorded. */
+export const tracedIdOf = (request: FastifyRequest): string | undefined =>
+  request[spanKey] ? request[contextKey]?.traceparent.slice(3, 35) : undefined;
+
 export function addRequestContext(fastify: FastifyInstance, deadlineMs: number): void {
   fastify.decorateRequest(contextKey, undefined);
   fastify.decorateRequest(routeKey, undefined);
