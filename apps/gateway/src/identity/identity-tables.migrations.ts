@@ -11,6 +11,7 @@ import { SecurityEventRow } from './security-event.store.ts';
 import { AddSecurityEventNames1797100000000 } from './security-event-names.migration.ts';
 import { PartitionSecurityEvents1797100100000 } from './security-event-partitions.migration.ts';
 import { SigningKeyRow } from './signing-key.store.ts';
+import { SuspendAccounts1797400100000 } from './suspension.migration.ts';
 import { UserRow } from './user.store.ts';
 
 export const identityTables = {
@@ -25,6 +26,7 @@ export const identityTables = {
       AddAccountDeletion1796000100000,
       AddSecurityEventNames1797100000000,
       PartitionSecurityEvents1797100100000,
+      SuspendAccounts1797400100000,
     ],
   },
 } satisfies FeatureOptions;
