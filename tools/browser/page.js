@@ -63,6 +63,7 @@ function playAudio(address) {
 let hls;
 let video;
 const fatal = [];
+const errors = [];
 
 const once = (event, fits = () => true) =>
   new Promise((resolve) => {
@@ -74,27 +75,47 @@ const once = (event, fits = () => true) =>
     hls.on(event, listener);
   });
 
-/** Resolves as soon as the picture has moved on from where it stands. */
-function moves() {
-  const from = video.currentTime;
+/** What a failed test is told. */
+function standing() {
+  const buffered = Array.from({ length: video.buffered.length }, (_, at) => `${video.buffered.start(at)}-${video.buffered.end(at)}`);
+  const details = hls.latestLevelDetails;
+  const playlist = details && `${details.fragments.length} segments, ${details.live ? 'live' : 'complete'}`;
+  const loaded = performance.getEntriesByType('resource').slice(-8);
+  const requests = loaded.map(({ name, responseStatus }) => `${responseStatus} ${name.split('/').slice(-3).join('/')}`);
+  return JSON.stringify({ at: video.currentTime, paused: video.paused, ready: video.readyState, buffered, playlist, errors, requests });
+}
+
+const patienceMs = 60_000;
+
+/** Looks at every frame until there is something to see. */
+function watch(see, what) {
+  const until = performance.now() + patienceMs;
   return new Promise((resolve, reject) => {
     const look = () => {
-      if (fatal.length > 0) reject(new Error(fatal.join(', ')));
-      else if (video.currentTime > from + 0.2) resolve(video.currentTime);
-      else requestAnimationFrame(look);
+      const seen = see();
+      if (seen !== undefined) resolve(seen);
+      else if (fatal.length > 0 || performance.now() > until) reject(new Error(`${what}: ${fatal.join(', ')} ${standing()}`));
+      else setTimeout(look, 50);
     };
     look();
   });
+}
+
+/** Resolves as soon as the picture has moved on from where it stands. */
+function moves() {
+  const from = video.currentTime;
+  return watch(() => (video.currentTime > from + 0.2 ? video.currentTime : undefined), 'the picture does not move');
 }
 
 /** Begins to play a master playlist. */
 async function play(address) {
   hls?.destroy();
   fatal.length = 0;
+  errors.length = 0;
   video = document.body.appendChild(document.createElement('video'));
   video.muted = true;
-  hls = new Hls({ startLevel: 0, liveSyncDurationCount: 1, maxBufferLength: 2, enableWorker: false });
-  hls.on(Hls.Events.ERROR, (_name, { fatal: isFatal, details, reason }) => isFatal && fatal.push(`${details} ${reason ?? ''}`));
+  hls = new Hls({ startLevel: 0, liveSyncDurationCount: 1, enableWorker: false });
+  hls.on(Hls.Events.ERROR, (_name, { fatal: isFatal, details, reason }) => (isFatal ? fatal : errors).push(`${details} ${reason ?? ''}`));
   const parsed = once(Hls.Events.MANIFEST_PARSED);
   const level = once(Hls.Events.LEVEL_LOADED);
   hls.loadSource(address);
@@ -109,13 +130,13 @@ async function play(address) {
   return { heightsPx: hls.levels.map(({ height }) => height), isLive, subtitles: hls.subtitleTracks.map(({ lang }) => lang) };
 }
 
-/** Resolves with the height of the picture once segments of this level are shown. */
+/** Resolves with the height of the picture once segments of this level are shown, and go on. */
 async function switchTo(level) {
-  const switched = once(Hls.Events.LEVEL_SWITCHED, (data) => data.level === level);
   hls.currentLevel = level;
-  await switched;
+  const { height } = hls.levels[level];
+  await watch(() => (video.videoHeight === height ? height : undefined), `level ${level} is not shown`);
   await moves();
-  return video.videoHeight;
+  return height;
 }
 
 async function seek(seconds) {
@@ -128,22 +149,12 @@ async function captionAt(seconds) {
   hls.subtitleDisplay = true;
   hls.subtitleTrack = 0;
   video.currentTime = seconds;
-  await video.play();
-  return new Promise((resolve) => {
-    const look = () => {
-      const shown = [...video.textTracks].flatMap((track) => [...(track.activeCues ?? [])]).map(({ text }) => text);
-      if (shown.length > 0) resolve(shown);
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
+  void video.play();
+  const shown = () => [...video.textTracks].flatMap((track) => [...(track.activeCues ?? [])]).map(({ text }) => text);
+  return watch(() => (shown().length > 0 ? shown() : undefined), 'no caption is shown');
 }
 
 /** Resolves when the playlist that grows has got its end. */
-async function whenComplete() {
-  if (hls.latestLevelDetails && !hls.latestLevelDetails.live) return true;
-  await once(Hls.Events.LEVEL_UPDATED, ({ details }) => !details.live);
-  return true;
-}
+const whenComplete = () => watch(() => (hls.latestLevelDetails?.live === false ? true : undefined), 'the playlist has no end');
 
 window.page = { upload, readAsJson, follow, eventSourceWithoutToken, showImage, playAudio, play, switchTo, seek, captionAt, whenComplete };

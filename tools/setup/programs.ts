@@ -33,6 +33,7 @@ export const testPrograms: readonly ProgramName[] = [...allPrograms, 'openssl'];
 export const observePrograms: readonly ProgramName[] = ['prometheus', 'promtool'];
 /** What `npm run test:browser` uses where it is installed. */
 export const browserPrograms: readonly ProgramName[] = ['chromium'];
+/** What the delivery of alerts is tested with, and `npm start -- --observe` uses where it is installed. */
 export const alertPrograms: readonly ProgramName[] = ['alertmanager'];
 export const mediaPrograms: readonly ProgramName[] = ['ffmpeg', 'ffprobe'];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache, dataFolder } from '../setup/paths.ts';
-import { browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
+import { alertPrograms, browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
 import { ensureBrowserPackages } from './browser/install.ts';
 import { checks, runChecks } from './checks.ts';
@@ -47,7 +47,10 @@ async function runSelected(selection: Selection, signal: AbortSignal): Promise<T
   return sum([checked, await runTests(jestArgs, selection.everything, signal)]);
 }
 
-const suitePrograms: Readonly<Record<string, readonly ProgramName[]>> = { observe: observePrograms, browser: browserPrograms };
+const suitePrograms: Readonly<Record<string, readonly ProgramName[]>> = {
+  observe: [...observePrograms, ...alertPrograms],
+  browser: browserPrograms,
+};
 
 /** The programs of these suites are not installed for them: says so, and nothing is tested. */
 function lacksPrograms({ suite }: Selection): boolean {

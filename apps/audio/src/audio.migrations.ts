@@ -6,6 +6,7 @@ import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
 import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
 import { CreateSavedVideos1796100000000 } from './saved-videos/saved-video.migration.ts';
+import { DescribeSavedVideos1796300000000 } from './saved-videos/video-details.migration.ts';
 import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
 import { CreateStreams1796200000000 } from './streams/stream.migration.ts';
 
@@ -165,5 +166,6 @@ export const audioMigrations: SchemaMigrations = {
     CreateFeatures1796000200000,
     CreateSavedVideos1796100000000,
     CreateStreams1796200000000,
+    DescribeSavedVideos1796300000000,
   ],
 };

@@ -50,6 +50,9 @@ export const gatewaySchema = gatewayVariables
   .refine(({ SMTP_URL, SMTP_FROM }) => !SMTP_URL || SMTP_FROM, {
     error: 'set SMTP_FROM to the address that mail comes from, or unset SMTP_URL',
   })
+  .refine(({ SMTP_URL, GATEWAY_EMAIL_CONFIRMATION }) => SMTP_URL || GATEWAY_EMAIL_CONFIRMATION === 'off', {
+    error: 'set SMTP_URL: GATEWAY_EMAIL_CONFIRMATION=required sends mail',
+  })
   .refine(({ GATEWAY_UPLOAD_FOLDER, BLOB_STORE_URL }) => GATEWAY_UPLOAD_FOLDER || BLOB_STORE_URL.startsWith('file:'), {
     error: 'set GATEWAY_UPLOAD_FOLDER to the absolute path of a folder for unfinished uploads: this blob store has none',
   });

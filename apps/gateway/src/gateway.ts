@@ -16,6 +16,7 @@ import { type Edge, serveEndpoints } from './http/serve-endpoints.ts';
 import { IdempotentPosts } from './idempotency/idempotent-posts.ts';
 import { AuthenticationService, decorateWithCaller } from './identity/authentication.service.ts';
 import { authorize } from './identity/authorize.ts';
+import { EmailConfirmation } from './identity/email-confirmation.service.ts';
 import { JobWatch } from './jobs/job-watch.service.ts';
 import { RequestQuota } from './usage/request-quota.ts';
 
@@ -60,6 +61,7 @@ export const gateway: ServiceOptions<GatewayConfig> = {
         find(AuthenticationService).gate,
         find(Limits).gate,
         authorize,
+        find(EmailConfirmation).gate,
         find(RequestQuota).gate,
       ],
       aroundPosts: [find(IdempotentPosts).around],

@@ -15,6 +15,7 @@ import type { Endpoint } from './http/endpoint.ts';
 import * as accountDeletion from './identity/account-deletion.endpoints.ts';
 import * as administration from './identity/administration.endpoints.ts';
 import * as apiKeys from './identity/api-keys.endpoints.ts';
+import * as emailConfirmation from './identity/email-confirmation.endpoints.ts';
 import * as identity from './identity/identity.endpoints.ts';
 import * as operators from './identity/operator.endpoints.ts';
 import * as passwordReset from './identity/password-reset.endpoints.ts';
@@ -82,6 +83,7 @@ const features: readonly object[] = [
   operators,
   posts,
   passwordReset,
+  emailConfirmation,
   playback,
   playlists,
   providerSearch,

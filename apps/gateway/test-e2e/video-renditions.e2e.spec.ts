@@ -199,6 +199,20 @@ describe('a rendition of a portrait video', () => {
     expect(await ana.post(renditionsOf(videoId), { preset: 'web-4k' })).toMatchObject({ status: 400 });
   });
 
+  it('has presets that say what they make of it, and how', async () => {
+    const { status, body } = await ana.get(`/v1/videos/presets?videoId=${videoId}`);
+    expect([status, body.items.map(({ preset }: { preset: string }) => preset)]).toEqual([
+      200,
+      ['web-240p@1', 'audio-only@1', 'social-vertical@1'],
+    ]);
+    expect(body.items[0]).toMatchObject({ widthPx: 180, heightPx: 320, command: expect.stringContaining(' -i file:/INPUT ') });
+    const [all, others] = [
+      await ana.get('/v1/videos/presets'),
+      await (await Api.register(stack.url)).get(`/v1/videos/presets?videoId=${videoId}`),
+    ];
+    expect([all.body.items.length > 7, others.status]).toEqual([true, 404]);
+  });
+
   it('is not there for another account, whatever it asks', async () => {
     const eva = await Api.register(stack.url);
     const answers = [

@@ -89,6 +89,7 @@ describe('a portrait clip', () => {
     const part = await ana.raw(path, { headers: { range: 'bytes=0-3' } });
     expect([part.status, await part.text()]).toEqual([206, 'RIFF']);
     expect(stack.ffmpeg.calls()).toBe(calls);
+    expect((await look(corpus, (await bytesOf(ana, path.replace('webp', 'avif'))).bytes)).size).toBe('av1,90,160');
     expect((await bytesOf(ana, `${video.links.thumbnail}?timeSeconds=2&widthPx=90&format=webp`)).bytes.equals(bytes)).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 /**
- * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode`, `video.audiogram.encode` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, presets, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode`, `video.audiogram.encode` and `video.rendition.encode`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -12,6 +12,7 @@ import { sliceTokens, type VideoConfig } from './config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { LookAlikesModule } from './look-alikes/look-alikes.module.ts';
 import { PicturesModule } from './pictures/pictures.module.ts';
+import { PresetsModule } from './presets/presets.module.ts';
 import { RenditionsModule } from './renditions/renditions.module.ts';
 import { ScoringModule } from './scoring/scoring.module.ts';
 import { UnderstandingModule } from './understanding/understanding.module.ts';
@@ -42,6 +43,7 @@ export class VideoModule {
       ClipsModule,
       AudiogramsModule,
       RenditionsModule,
+      PresetsModule,
       ScoringModule,
       ChecksModule.forConfig(config),
       ExportsModule,

@@ -30,6 +30,16 @@ export const identityFailures = {
     title: 'This password reset is not valid',
     page: 'The token of the password reset is unknown, used or expired. A token works once and for one hour, and a change of the password ends it. Request a new one.',
   },
+  'email-not-confirmed': {
+    status: 403,
+    title: 'The e-mail address is not confirmed',
+    page: 'This installation requires the confirmation of your e-mail address. Until then you can log in, manage your account and read. Send the token of the message to `POST /v1/auth/email-confirmation/confirm`; `POST /v1/auth/email-confirmation` sends another message.',
+  },
+  'confirmation-token-invalid': {
+    status: 403,
+    title: 'This confirmation is not valid',
+    page: 'The token of the confirmation is unknown, used or expired. A token works once and for a day. Log in and ask for another message with `POST /v1/auth/email-confirmation`.',
+  },
   'account-disabled': {
     status: 403,
     title: 'The account is disabled',

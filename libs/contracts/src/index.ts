@@ -101,6 +101,8 @@ export * as videoAnalyses from './video-analysis.ts';
 export * from './video-captions.ts';
 export * as videoCaptions from './video-captions.ts';
 export * from './video-clips.ts';
+export * from './video-presets.ts';
+export * as videoPresetLists from './video-presets.ts';
 export * from './video-renditions.ts';
 export * as videoRenditions from './video-renditions.ts';
 export * from './video-scoring.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { endedJobStates } from './jobs.ts';
 
 /** Nouns whose resources are announced. A new noun stands here, in its migration (`announceRows`) and in the gateway's `announced-resources.ts`. */
-export const announcedNouns = ['collection', 'export', 'load', 'playlist', 'post', 'track', 'video'] as const;
+export const announcedNouns = ['collection', 'export', 'load', 'playlist', 'post', 'saved-video', 'track', 'video', 'video-rendition'] as const;
 export type AnnouncedNoun = (typeof announcedNouns)[number];
 
 /** `ready`: it can be used; `failed`: its job has ended without it; `deleted`: it is gone. */
@@ -27,7 +27,7 @@ export type OwnerEvent = JobEnd | ResourceEvent | PublicationEvent;
 
 const isAnnounced = (noun: AnnouncedNoun, change: ResourceChange) => change !== 'failed' || !madeWithoutJob.includes(noun);
 /** These are ready when they are created and cannot fail. */
-const madeWithoutJob: readonly AnnouncedNoun[] = ['collection', 'playlist', 'post'];
+const madeWithoutJob: readonly AnnouncedNoun[] = ['collection', 'playlist', 'post', 'saved-video'];
 
 const ofResources = announcedNouns.flatMap((noun) =>
   resourceChanges.filter((change) => isAnnounced(noun, change)).map((change): ResourceEvent => `${noun}.${change}`),

@@ -1,8 +1,9 @@
-/** Saved videos: links to videos at YouTube that their owner keeps. Nothing is fetched from there. */
+/** Saved videos: links to videos at YouTube that their owner keeps. Where there is a key, a job asks YouTube for their titles. */
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
-import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
+import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { exactText } from './values.ts';
 import { youTubeIdOf } from './youtube-link.ts';
@@ -23,6 +24,13 @@ const youTubeId = z
 export const savedVideo = resource('saved-video', {
   youTubeId,
   watchUrl: z.string().meta({ description: 'Where people watch it.', examples: ['https://www.youtube.com/watch?v=dQw4w9WgXcQ'] }),
+  channel: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who has published it; null until YouTube has been asked.', examples: ['bjorkdotcom'] }),
+  durationSeconds: rounded(3)
+    .nullable()
+    .meta({ description: 'Its duration; null until YouTube has been asked, and for live streams.', examples: [305] }),
 }).meta({ id: 'SavedVideo', description: 'A link to a video at YouTube.' });
 export type SavedVideo = Unchanging<z.output<typeof savedVideo>>;
 
@@ -78,4 +86,16 @@ export const deleteSavedVideo = rpc({
   reply: z.object({ deleted: z.literal(true) }),
   failures: ['saved-video-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
+});
+
+/** Asks YouTube for title, channel and duration, where this installation has a key. A title that the owner gave stays. */
+export const describeSavedVideo = jobKind({
+  name: 'audio.saved-video.describe',
+  input: z.strictObject(ofVideo),
+  /** False: YouTube knows no such video, or it is private. */
+  output: z.strictObject({ isFound: z.boolean() }),
+  phases: ['waiting', 'reading'],
+  maxAttempts: 4,
+  timeoutMs: 5 * 60_000,
+  resources: { cores: 0, memoryBytes: 1_048_576 },
 });

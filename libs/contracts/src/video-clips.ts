@@ -20,9 +20,9 @@ export const clipPresets = ['social-vertical'] as const;
 export type ClipPreset = (typeof clipPresets)[number];
 export const clipBackgrounds = ['blurred', 'black'] as const;
 
-const preset = z.enum(clipPresets).meta({
+const preset = z.enum([...clipPresets, 'social-vertical@1']).meta({
   description: '`social-vertical`: 1080 × 1920 pixels, as networks show it on phones. Unless told, the size of the video.',
-  examples: ['social-vertical'],
+  examples: ['social-vertical@1'],
 });
 const background = z.enum(clipBackgrounds).meta({
   description: 'With `social-vertical`: what is beside the picture; `blurred`: the picture itself, unless told.',
@@ -41,7 +41,7 @@ interface Wish {
   readonly startSeconds?: number | undefined;
   readonly endSeconds?: number | undefined;
   readonly moment?: number | undefined;
-  readonly preset?: ClipPreset | undefined;
+  readonly preset?: string | undefined;
 }
 
 function isStretch({ startSeconds, endSeconds, moment, preset }: Wish): boolean {
@@ -92,7 +92,7 @@ export const encodeVideoClip = jobKind({
     sha256,
     startFrame: frame,
     endFrame: frame.min(1),
-    preset: preset.optional(),
+    preset: z.enum(clipPresets).optional(),
     background: background.optional(),
     targetId: z.uuid(),
     fileName: z.string(),

@@ -142,6 +142,15 @@ export const getVideoRendition = rpc({
   deadlineMs: 5_000,
 });
 
+/** For events: by its id alone. */
+export const findVideoRendition = rpc({
+  subject: 'video.video-rendition.find.v1',
+  request: z.strictObject({ renditionId: z.uuid() }),
+  reply: videoRendition,
+  failures: ['rendition-not-found'],
+  deadlineMs: 5_000,
+});
+
 const page = list({
   item: videoRendition,
   filters: { preset: preset.optional(), state: videoRendition.shape.state.optional() },

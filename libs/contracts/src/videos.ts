@@ -32,6 +32,11 @@ export const videoFailures = {
     title: 'The picture is larger than allowed',
     page: 'The width, the height, the number of pixels, the frame rate or the number of streams is beyond the limits of this installation. The detail names the limit.',
   },
+  'picture-format-unavailable': {
+    status: 422,
+    title: 'Pictures of this format cannot be made here',
+    page: 'The ffmpeg of this installation cannot write the format, as older ones cannot write AVIF. Ask for `webp` or `jpeg`.',
+  },
   'time-outside-video': {
     status: 422,
     title: 'The time is outside the video',
@@ -237,7 +242,10 @@ export const locateVideoFile = rpc({
 const pictureWidth = integer({ min: 16, max: 7_680 })
   .optional()
   .meta({ description: 'Width; never above that of the source.', examples: [640] });
-const pictureFormat = z.enum(['jpeg', 'webp']).default('jpeg').meta({ description: 'Format of the picture.' });
+const pictureFormat = z
+  .enum(['jpeg', 'webp', 'avif'])
+  .default('jpeg')
+  .meta({ description: 'Format of the picture; `avif`: at most 1,280 pixels wide.' });
 
 export const posterOptions = z.strictObject({ widthPx: pictureWidth, format: pictureFormat });
 
@@ -256,7 +264,7 @@ export const locateVideoPoster = rpc({
   subject: 'video.poster.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...posterOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'media-undecodable', 'file-lost'],
+  failures: ['video-not-found', 'video-not-ready', 'video-failed', 'picture-format-unavailable', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 
@@ -265,7 +273,7 @@ export const locateVideoThumbnail = rpc({
   subject: 'video.thumbnail.locate.v1',
   request: z.strictObject({ ...videoId.shape, ...thumbnailOptions.shape }),
   reply: located,
-  failures: ['video-not-found', 'time-outside-video', 'media-undecodable', 'file-lost'],
+  failures: ['video-not-found', 'time-outside-video', 'picture-format-unavailable', 'media-undecodable', 'file-lost'],
   deadlineMs: 20_000,
 });
 

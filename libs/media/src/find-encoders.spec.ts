@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { testFfmpeg } from '#testing';
 import { ffmpegTools } from './ffmpeg.ts';
-import { findEncoders, parseEncoders } from './find-encoders.ts';
+import { findEncoders, parseEncoders, parseMuxers } from './find-encoders.ts';
 
 describe('the encoders of ffmpeg', () => {
   it('are listed by the program itself', async () => {
@@ -15,5 +15,13 @@ describe('the encoders of ffmpeg', () => {
   });
   it('cannot be known without ffmpeg', async () => {
     await expect(findEncoders(ffmpegTools('/nowhere/ffmpeg'))).rejects.toThrow();
+  });
+});
+
+describe('parseMuxers', () => {
+  it('reads names, of which a line may have several, and not the legend', () => {
+    const text =
+      'File formats:\n D. = Demuxing supported\n .E = Muxing supported\n --\n  E avif            AVIF\n DE matroska,webm x\n D  mov y\n';
+    expect([...parseMuxers(text)]).toEqual(['avif', 'matroska', 'webm']);
   });
 });

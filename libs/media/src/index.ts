@@ -16,7 +16,7 @@ export { type Container, containers, demuxerOf } from './detect-container.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
 export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEvery } from './ffmpeg-filter.ts';
 export { type Probed, type ProbedDetails, type ProbedStream, type ProbeOptions, probe, probeDetails } from './ffprobe.ts';
-export { findEncoders } from './find-encoders.ts';
+export { findEncoders, findMuxers } from './find-encoders.ts';
 export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget.ts';
 export { ProgramCheck, type ProgramCheckOptions, type RequiredPrograms, withPrograms } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
@@ -30,6 +30,7 @@ export {
   decodeFfmpeg,
   encodeFfmpeg,
   type FfmpegRun,
+  ffmpegArguments,
   measureFfmpeg,
   outputPipe,
   streamFfmpeg,

@@ -94,12 +94,20 @@ async function consumeFfmpeg(run: FfmpegRun, globals: readonly string[], consume
   throw failures[0];
 }
 
-function toolOptions(run: FfmpegRun, globals: readonly string[]) {
-  const { ffmpegPath, path, input, inputOptions = [], outputs, folder, signal, logLevel = 'error', filterThreads = 1 } = run;
+type ArgumentsOfRun = Pick<FfmpegRun, 'path' | 'input' | 'inputOptions' | 'outputs' | 'logLevel' | 'filterThreads'>;
+
+/** All arguments of a run, as ffmpeg gets them. */
+export function ffmpegArguments(run: ArgumentsOfRun, globals: readonly string[] = []): string[] {
+  const { path, input, inputOptions = [], outputs, logLevel = 'error', filterThreads = 1 } = run;
   const shared = ['-y', '-nostats', '-v', logLevel, '-filter_threads', String(filterThreads), ...globals];
+  return [...shared, ...inputOptions, ...safeInputArgs(path, input), ...outputs];
+}
+
+function toolOptions(run: FfmpegRun, globals: readonly string[]) {
+  const { ffmpegPath, folder, signal, logLevel = 'error' } = run;
   return {
     command: ffmpegPath,
-    args: [...shared, ...inputOptions, ...safeInputArgs(path, input), ...outputs],
+    args: ffmpegArguments(run, globals),
     wallClockMs: run.wallClockMs,
     cpuSeconds: run.cpuSeconds,
     memoryBytes: run.memoryBytes ?? 4 * 2 ** 30,

@@ -19,16 +19,6 @@ export { type ListDeclaration, loadList, type SortColumn } from './postgres/load
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
 export { dropPartitions, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
-export { insertOwned, type NewOwnedRow, type OwnedKey, RowExists, updateOwned } from './postgres/owned-row.store.ts';
-export {
-  type Conversion,
-  dropPartitions,
-  joinPartitions,
-  type MonthlyTable,
-  makePartitions,
-  partitionByMonth,
-  partitionsOf,
-} from './postgres/monthly-partitions.ts';
 export {
   deleteOwned,
   insertOwned,

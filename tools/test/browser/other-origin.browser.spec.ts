@@ -44,7 +44,7 @@ describe('a page of another origin', () => {
   it(
     'uploads a file of 12 MB with Uppy in three parts at once, which becomes a track',
     async () => {
-      const sound = clicks(120, 70, 31).subarray(0);
+      const sound = clicks(120, 140, 31, 44_100);
       expect(sound.length).toBeGreaterThan(12_000_000);
       server.offer(sound);
       const sent = await page.call('upload', { endpoint: address('/v1/uploads'), token: ana.token, file: '/file', parallelUploads: 3 });
@@ -85,7 +85,7 @@ describe('a page of another origin', () => {
 
 describe('hls.js', () => {
   const clip = async () => {
-    const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=480x270:r=25:d=12', '-f', 'lavfi', '-i', 'sine=440:r=48000:d=12'];
+    const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=544x306:r=25:d=12', '-f', 'lavfi', '-i', 'sine=440:r=48000:d=12'];
     const encoders = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
     return readFile(await corpus.make(...inputs, ...encoders, 'browser.mp4'));
   };
@@ -100,8 +100,8 @@ describe('hls.js', () => {
       const text = 'WEBVTT\n\n00:05.000 --> 00:11.000\nHow are you?\n';
       expect((await sendCaption(ana, videoId, text, 'language=en&isDefault=true')).status).toBe(201);
       const started = await page.call('play', await linkOf(videoId));
-      expect(started).toEqual({ heightsPx: [240, 270], isLive: false, subtitles: ['en'] });
-      expect(await page.call('switchTo', 1)).toBe(270);
+      expect(started).toEqual({ heightsPx: [240, 306], isLive: false, subtitles: ['en'] });
+      expect(await page.call('switchTo', 1)).toBe(306);
       expect(await page.call('switchTo', 0)).toBe(240);
       expect(await page.call('seek', 9)).toBeGreaterThan(9);
       expect(await page.call('captionAt', 6)).toEqual(['How are you?']);

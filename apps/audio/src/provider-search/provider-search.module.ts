@@ -7,6 +7,7 @@ import { makeProviders } from './provider-registry.ts';
 import { connectionOptions, PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig, providerChecks } from './provider-search.config.ts';
 import { ProviderSearchHandler } from './provider-search.handler.ts';
 import { PROVIDERS, ProviderSearchService } from './provider-search.service.ts';
+import { VideoDetailsService } from './video-details.service.ts';
 
 /** The connections of the audio service to servers elsewhere; they end with it. */
 const connectionsProvider: FactoryProvider<ConnectionManager> = {
@@ -35,6 +36,8 @@ const connectionsProvider: FactoryProvider<ConnectionManager> = {
     },
     ProviderQuotaStore,
     ProviderSearchService,
+    VideoDetailsService,
   ],
+  exports: [VideoDetailsService],
 })
 export class ProviderSearchModule {}

@@ -21,6 +21,14 @@ export interface SearchQuery {
   readonly timeoutMs: number;
 }
 
+/** What a provider of videos says of one. */
+export interface VideoDetails {
+  readonly title: string;
+  readonly channel: string;
+  /** Null for a live stream. */
+  readonly durationSeconds: number | null;
+}
+
 /** A plug-in: one for each provider, made with its connections. */
 export interface TrackSearchProvider {
   readonly name: TrackProvider;
@@ -28,6 +36,8 @@ export interface TrackSearchProvider {
   readonly quota?: ProviderQuota;
   /** Where there is a quota, it repeats no request. @throws ProviderProblem, and what the connection throws */
   search(query: SearchQuery): Promise<FoundTrack[]>;
+  /** For one unit of the quota. @returns undefined where there is no such video. Throws the same */
+  describe?(videoId: string, limits: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<VideoDetails | undefined>;
 }
 
 /** How a plug-in opens its connections. */

@@ -1,7 +1,7 @@
 /** YouTube Data v3. A search costs 100 units of the day's quota; the durations come from a second request, which costs one. */
 import * as z from 'zod';
 import type { FoundTrack } from '#contracts';
-import type { OpenConnection, ProviderConnection, SearchQuery, TrackSearchProvider } from './provider.ts';
+import type { OpenConnection, ProviderConnection, SearchQuery, TrackSearchProvider, VideoDetails } from './provider.ts';
 import { decodeEntities, listOf, optionalUrl, parseIsoDuration, providerText, readAnswer } from './provider-answer.ts';
 
 const videoId = z.string().regex(/^[\w-]{11}$/);
@@ -12,6 +12,8 @@ const thumbnails = z
   .catch(null);
 const hit = z.object({ id: z.object({ videoId }), snippet: z.object({ title, channelTitle: title, thumbnails }) });
 const details = z.object({ id: videoId, contentDetails: z.object({ duration: z.string() }), snippet: z.object({ title }).optional() });
+
+const described = details.extend({ snippet: z.object({ title, channelTitle: title }) });
 
 export class YouTubeProvider implements TrackSearchProvider {
   readonly name = 'youtube';
@@ -36,6 +38,17 @@ export class YouTubeProvider implements TrackSearchProvider {
     return items.map((found) => trackOf(found, durations.get(found.id.videoId) ?? null));
   }
 
+  async describe(
+    id: string,
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<VideoDetails | undefined> {
+    const answer = await this.#get('videos', { part: 'snippet,contentDetails', id }, timeoutMs, signal);
+    const found = readAnswer(answer, z.object({ items: listOf(described, 1) })).items.find((video) => video.id === id);
+    if (!found) return undefined;
+    const { snippet, contentDetails } = found;
+    return { title: snippet.title, channel: snippet.channelTitle, durationSeconds: parseIsoDuration(contentDetails.duration) || null };
+  }
+
   /** Without durations the results are still worth something. */
   async #durations(ids: readonly string[], timeoutMs: number): Promise<ReadonlyMap<string, number | null>> {
     if (ids.length === 0) return new Map();
@@ -45,9 +58,15 @@ export class YouTubeProvider implements TrackSearchProvider {
   }
 
   /** The key travels in a header, so that no address with it is ever logged. */
-  #get(path: 'search' | 'videos', query: Readonly<Record<string, string>>, timeoutMs: number) {
+  #get(path: 'search' | 'videos', query: Readonly<Record<string, string>>, timeoutMs: number, signal?: AbortSignal) {
     const headers = { accept: 'application/json', 'x-goog-api-key': this.#key };
-    return this.connection.send({ path: `/${path}?${new URLSearchParams(query)}`, headers, timeoutMs, isRepeatable: false });
+    return this.connection.send({
+      path: `/${path}?${new URLSearchParams(query)}`,
+      headers,
+      timeoutMs,
+      isRepeatable: false,
+      ...(signal && { signal }),
+    });
   }
 }
 

@@ -5,11 +5,12 @@ import { Registry } from 'prom-client';
 import type * as z from 'zod';
 import { LocalChannel, TieredCache } from '#cache';
 import { listSavedVideos } from '#contracts';
-import { Database, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { Database, type JobStore, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, openRedis, type RedisConnection } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
+import type { VideoDetailsService } from '../provider-search/video-details.service.ts';
 import { SavedVideoService } from './saved-video.service.ts';
 import { SavedVideoRow, SavedVideoStore } from './saved-video.store.ts';
 
@@ -45,7 +46,7 @@ function copy(): SavedVideoService {
   const options = { service: 'savedvideos', namespaces: { 'saved-video': {} }, redis: redis.client, channel, registry: new Registry() };
   const cache = new TieredCache(options) as unknown as AudioCache;
   caches.push(cache);
-  return new SavedVideoService(store, cache);
+  return new SavedVideoService(store, {} as JobStore, { isConfigured: false } as VideoDetailsService, cache);
 }
 const as = <T>(subject: string, work: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, work);
 

@@ -11,15 +11,9 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
-<<<<<<< HEAD
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
-import { RowExists } from '#storage';
-import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
-=======
-import { CACHE, Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists, requireRevision } from '#storage';
-import type { AudioCache } from '../audio-cache.ts';
->>>>>>> wip/shapes
+import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
@@ -159,12 +153,8 @@ export class TrackService {
       await removeFromPlaylists(tx, trackId);
       const encoding = await RenditionStore.openJobs(tx, trackId);
       const renditionBytes = await RenditionStore.removeOf(tx, trackId);
-<<<<<<< HEAD
       const stream = await TrackStreamStore.remove(tx, { trackId, ownerId });
-      if (!(await this.tracks.remove(tx, { id: trackId, ownerId }))) return; // another call at the same time has removed it
-=======
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }, ifRevision))) return; // another call at the same time has removed it
->>>>>>> wip/shapes
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
       open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];

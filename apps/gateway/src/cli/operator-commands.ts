@@ -39,7 +39,7 @@ async function create(services: AccountServices, email: string, isOperator: bool
   const checked = newPassword.safeParse(password);
   if (!checked.success) throw new RangeError(checked.error.issues[0]?.message ?? 'This password is not valid.');
   const passwordHash = await services.passwords.hash(password);
-  const user = await services.users.add({ email, passwordHash, roles: isOperator ? ['user', 'operator'] : ['user'] });
+  const user = await services.users.add({ email, passwordHash, roles: isOperator ? ['user', 'operator'] : ['user'], isConfirmed: true });
   await services.events.record({ kind: 'registered', userId: user.id, address });
   if (isOperator) await services.events.record({ kind: 'operator-granted', userId: user.id, address });
   const made = `Created the ${isOperator ? 'operator' : 'account'} ${email}.`;

@@ -64,6 +64,7 @@ const general: Readonly<Record<string, Term>> = {
   q: ['Text to find.', 'golden hour'],
   sort: ['What to sort by; `-` in front: descending.'],
   email: ['An e-mail address.', 'ana@example.org'],
+  emailConfirmed: ['Whether the address counts as confirmed; without that, an installation that requires it allows reading only.', true],
   password: ['8 to 1,024 characters.', 'correct horse battery'],
   currentPassword: ['The password until now.', 'correct horse battery'],
   newPassword: ['The password from now on.', 'staple battery horse'],

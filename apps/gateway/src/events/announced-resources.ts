@@ -11,6 +11,8 @@ import {
   publications,
   type ReplyOf,
   type Rpc,
+  savedVideos,
+  videoRenditions,
   videos,
 } from '#contracts';
 import { presentCollection } from '../collections/collection-resource.ts';
@@ -20,7 +22,9 @@ import { fieldsLeftOut, type ResourcePresenter, summaryOf } from '../http/presen
 import { presentPlaylist } from '../playlists/playlists.endpoints.ts';
 import { presentPost } from '../posts/post-resource.ts';
 import { presentPublication } from '../publishers/publications.endpoints.ts';
+import { presentSavedVideo } from '../saved-videos/saved-videos.endpoints.ts';
 import { presentTrack } from '../tracks/track-resource.ts';
+import { presentRendition } from '../video-renditions/rendition-resource.ts';
 import { presentVideo } from '../videos/video-resource.ts';
 
 export interface AnnouncedResource {
@@ -58,6 +62,8 @@ export const announcedResources: Readonly<Record<EventNoun, AnnouncedResource>> 
   playlist: announced(playlists.getPlaylist, presentPlaylist, playlists.listPlaylists),
   post: announced(posts.getPost, presentPost, posts.listPosts),
   publication: announced(publications.findPublication, presentPublication, publications.listPublications),
+  'saved-video': announced(savedVideos.getSavedVideo, presentSavedVideo, savedVideos.listSavedVideos),
   track: announced(audio.getTrack, presentTrack, audio.listTracks),
   video: announced(videos.getVideo, presentVideo, videos.listVideos),
+  'video-rendition': announced(videoRenditions.findVideoRendition, presentRendition, videoRenditions.listVideoRenditions),
 };

@@ -21,7 +21,7 @@ export const keptPerOwner = 1_000;
 const keptDays = 7;
 const retrySeconds = 5;
 const giveUpAfterHours = 24;
-/** Held by the one instance that tells. */
+/** Held by the one instance that writes. */
 const tellLock = `hashtext('events'), hashtext('tell')`;
 
 const take = `
@@ -61,24 +61,31 @@ export class AnnouncementStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes a batch, in turns between owners, has it told and removes it, in one transaction: after a crash it is taken again.
+   * Reads a batch, in turns between owners, has it told outside any transaction, since that asks other services, and replaces what is still there by
+   * its messages in one transaction. Instances that read the same announcement both have it told; the first that writes removes it. After a crash it
+   * is read again.
    *
    * @param tell messages for those that can be told, `later` for those that cannot now; the others are dropped
-   * @returns how many were taken; 0 also while another instance is at it
+   * @returns how many were read
    */
-  step(tell: (batch: readonly Announcement[]) => Promise<{ told: readonly Told[]; later: readonly string[] }>): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const [lock] = await queryRows<{ mine: boolean }>(tx, `SELECT pg_try_advisory_xact_lock(${tellLock}) AS mine`);
-      if (!lock?.mine) return 0; // one at a time: sequences are then in the order of commits
-      const batch = await queryRows<Announcement>(tx, take, []);
-      if (batch.length === 0) return 0;
-      const { told, later } = await tell(batch);
-      await this.write(tx, told);
+  async step(tell: (batch: readonly Announcement[]) => Promise<{ told: readonly Told[]; later: readonly string[] }>): Promise<number> {
+    const batch = await queryRows<Announcement>(this.database.source, take, []);
+    if (batch.length === 0) return 0;
+    const { told, later } = await tell(batch);
+    const done = batch.map(({ id }) => id).filter((id) => !later.includes(id));
+    await this.database.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(${tellLock})`); // one at a time: sequences are then in the order of commits
+      const removed = await queryRows<{ id: string }>(tx, 'DELETE FROM jobs.announcement WHERE id = ANY($1::bigint[]) RETURNING id', [
+        done,
+      ]);
+      const own = new Set(removed.map(({ id }) => id));
+      await this.write(
+        tx,
+        told.filter(({ announcement }) => own.has(announcement.id)),
+      );
       await postpone(tx, later);
-      const done = batch.map(({ id }) => id).filter((id) => !later.includes(id));
-      await tx.query('DELETE FROM jobs.announcement WHERE id = ANY($1::bigint[])', [done]);
-      return batch.length;
     });
+    return batch.length;
   }
 
   private async write(tx: EntityManager, told: readonly Told[]): Promise<void> {

@@ -10,7 +10,7 @@ const pollMs = 500;
 const pruneEveryMs = 60_000;
 const readWithinMs = 5_000;
 
-@Injectable() // makes messages of announcements, for webhooks and event streams; one instance of the gateway at a time
+@Injectable() // makes messages of announcements, for webhooks and event streams
 export class EventDispatcher implements OnApplicationBootstrap {
   private prunedAtMs = 0;
 

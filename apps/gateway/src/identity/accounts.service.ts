@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure, type Role } from '#contracts';
+import { EmailConfirmation } from './email-confirmation.service.ts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { InvitationStore, invitationInvalid } from './invitation.store.ts';
 import { oneTimeTokenHash } from './one-time-token.ts';
@@ -24,6 +25,7 @@ export class Accounts {
     private readonly users: UserStore,
     private readonly invitations: InvitationStore,
     private readonly passwords: Passwords,
+    private readonly confirmations: EmailConfirmation,
     private readonly events: SecurityEventStore,
     @Inject(IDENTITY_CONFIG) private readonly config: Pick<IdentityConfig, 'GATEWAY_REGISTRATION'>,
   ) {}
@@ -36,9 +38,10 @@ export class Accounts {
   async register(registration: Registration, address: string): Promise<UserRow> {
     const invitation = await this.#admit(registration);
     const passwordHash = await this.passwords.hash(registration.password);
-    const row = { email: registration.email, passwordHash, roles: ['user'] as Role[] };
+    const row = { email: registration.email, passwordHash, roles: ['user'] as Role[], isConfirmed: !this.confirmations.isRequired };
     const user = await (invitation ? this.users.addInvited(row, invitation) : this.users.add(row));
     await this.events.record({ kind: 'registered', userId: user.id, address });
+    if (this.confirmations.isRequired) await this.confirmations.send(user.id);
     return user;
   }
 

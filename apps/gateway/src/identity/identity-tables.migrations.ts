@@ -3,6 +3,7 @@ import type { FeatureOptions } from '#platform';
 import { AddAccountAdministration1795500000000 } from './account-administration.migration.ts';
 import { AddAccountDeletion1796000100000 } from './account-deletion.migration.ts';
 import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
+import { AddEmailConfirmation1797310100000 } from './email-confirmation.migration.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
 import { InvitationRow } from './invitation.store.ts';
 import { AddRefreshSuccessor1795222000000 } from './refresh-successor.migration.ts';
@@ -26,6 +27,7 @@ export const identityTables = {
       AddAccountDeletion1796000100000,
       AddSecurityEventNames1797100000000,
       PartitionSecurityEvents1797100100000,
+      AddEmailConfirmation1797310100000,
       SuspendAccounts1797400100000,
     ],
   },

@@ -34,6 +34,10 @@ export const identityConfig = z.object({
   SMTP_URL: urlOf('smtp', 'smtps').optional(),
   /** Address that mail comes from; needed with SMTP_URL. */
   SMTP_FROM: z.email().optional(),
+  /** `required`: a new account can only read until its address is confirmed by the token that is sent to it; needs SMTP_URL. */
+  GATEWAY_EMAIL_CONFIRMATION: z.enum(['off', 'required']).default('off'),
+  /** Page that takes the token behind `#token=` and sends it to /v1/auth/email-confirmation/confirm; unset: the message has the token alone. */
+  GATEWAY_EMAIL_CONFIRMATION_URL: urlOf('http', 'https').optional(),
   /** Who may register: everybody, holders of an invitation, or nobody. Accounts that exist are not affected. */
   GATEWAY_REGISTRATION: changeable(z.enum(registrationModes).default('open')),
 });

@@ -21,7 +21,13 @@ import { Sessions } from './sessions.service.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 import type { UserRow } from './user.store.ts';
 
-const shown = ({ id, email, roles, createdAt }: UserRow) => ({ id, email, roles, createdAt: createdAt.toISOString() });
+const shown = ({ id, email, roles, emailConfirmedAt, createdAt }: UserRow) => ({
+  id,
+  email,
+  roles,
+  emailConfirmed: emailConfirmedAt !== null,
+  createdAt: createdAt.toISOString(),
+});
 
 @Controller()
 export class IdentityController {

@@ -6,7 +6,7 @@ import { pageOf } from '../http/presenter.ts';
 import { emailAddress } from './email.ts';
 
 const user = z
-  .object({ id: z.uuid(), email: z.string(), roles: z.array(z.enum(roles)), createdAt: z.iso.datetime() })
+  .object({ id: z.uuid(), email: z.string(), roles: z.array(z.enum(roles)), emailConfirmed: z.boolean(), createdAt: z.iso.datetime() })
   .meta({ id: 'User', description: 'An account.' });
 
 export const password = exactText({ min: 1, max: 128 });

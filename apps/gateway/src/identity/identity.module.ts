@@ -16,6 +16,9 @@ import { CallerWatch } from './caller-watch.ts';
 import { CredentialCheck } from './credential-check.service.ts';
 import { DeletionCoordinator } from './deletion-coordinator.service.ts';
 import { DenyByDefaultGuard } from './deny-by-default.guard.ts';
+import { EmailConfirmationController } from './email-confirmation.controller.ts';
+import { EmailConfirmation } from './email-confirmation.service.ts';
+import { EmailConfirmationStore } from './email-confirmation.store.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { IdentityController } from './identity.controller.ts';
 import { identityTables } from './identity-tables.migrations.ts';
@@ -64,6 +67,7 @@ const tables = PlatformModule.forFeature(identityTables);
     OperatorController,
     AdministrationController,
     PasswordResetController,
+    EmailConfirmationController,
     AccountDeletionController,
   ],
   providers: [
@@ -77,6 +81,8 @@ const tables = PlatformModule.forFeature(identityTables);
     UserAdministration,
     PasswordResetStore,
     PasswordReset,
+    EmailConfirmationStore,
+    EmailConfirmation,
     MailDelivery,
     smtpProvider,
     Sessions,
@@ -105,6 +111,6 @@ const tables = PlatformModule.forFeature(identityTables);
     AuthenticationService,
     DenyByDefaultGuard,
   ],
-  exports: [AuthenticationService, CallerWatch, DenyByDefaultGuard, MailDelivery, ApiKeyStore, SecurityEventStore],
+  exports: [AuthenticationService, CallerWatch, EmailConfirmation, DenyByDefaultGuard, MailDelivery, ApiKeyStore, SecurityEventStore],
 })
 export class IdentityModule {}

@@ -10,8 +10,8 @@ export interface OneTimeToken {
 /** SHA-256, 32 bytes: 256 random bits need no slow hash. */
 export const oneTimeTokenHash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** @param prefix `rfi` for an invitation, `rfp` for a password reset */
-export function newOneTimeToken(prefix: 'rfi' | 'rfp'): OneTimeToken {
+/** @param prefix `rfi` for an invitation, `rfp` for a password reset, `rfc` for a confirmation of an address */
+export function newOneTimeToken(prefix: 'rfi' | 'rfp' | 'rfc'): OneTimeToken {
   const token = `${prefix}_${randomBytes(32).toString('base64url')}`;
   return { token, hash: oneTimeTokenHash(token) };
 }

@@ -10,6 +10,7 @@ export const securityEventKinds = [
   'sessions-ended',
   'password-changed',
   'password-change-failed',
+  'email-confirmed',
   'password-reset-requested',
   'password-reset-issued',
   'password-reset',

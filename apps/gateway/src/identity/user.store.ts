@@ -18,6 +18,9 @@ export class UserRow {
   roles!: Role[];
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
+  /** Null while the address waits for its confirmation. */
+  @Column('timestamptz', { name: 'email_confirmed_at', nullable: true })
+  emailConfirmedAt!: Date | null;
   /** Since when nobody can log in to it or use its keys. */
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
@@ -26,7 +29,7 @@ export class UserRow {
   deletionDueAt!: Date | null;
 }
 
-type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'>;
+type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'> & { readonly isConfirmed: boolean };
 
 /** The accounts. */
 @Injectable()
@@ -66,12 +69,12 @@ export class UserStore {
   }
 }
 
-async function insertUser(on: Queryable, { email, passwordHash, roles }: NewUser): Promise<UserRow> {
+async function insertUser(on: Queryable, { email, passwordHash, roles, isConfirmed }: NewUser): Promise<UserRow> {
   const [row] = await queryRows<UserRow>(
     on,
-    `INSERT INTO identity.users (id, email, password_hash, roles) VALUES ($1, $2, $3, $4) ON CONFLICT (email) DO NOTHING
-     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", disabled_at AS "disabledAt", deletion_due_at AS "deletionDueAt"`,
-    [randomUUID(), email, passwordHash, roles],
+    `INSERT INTO identity.users (id, email, password_hash, roles, email_confirmed_at) VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN now() END) ON CONFLICT (email) DO NOTHING
+     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", email_confirmed_at AS "emailConfirmedAt", disabled_at AS "disabledAt", deletion_due_at AS "deletionDueAt"`,
+    [randomUUID(), email, passwordHash, roles, isConfirmed],
   );
   if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');
   return row;

@@ -27,7 +27,9 @@ export const createSavedVideo = endpoint({
   method: 'POST',
   path: all,
   summary: 'Save a link to a video at YouTube',
-  description: 'Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged.',
+  description:
+    'Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged. Where ' +
+    'the installation has a key for YouTube, a job fills in the channel, the duration and, unless you gave one, the title.',
   body: create.request,
   responses: {
     200: { description: 'It was saved before.', contentType: 'application/json', schema: presentSavedVideo.schema },

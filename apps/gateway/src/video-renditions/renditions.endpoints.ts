@@ -1,6 +1,6 @@
 /** Renditions of videos: one rung of a stream each. */
 import * as z from 'zod';
-import { createVideoLadder as ladderContract, videoRenditions } from '#contracts';
+import { createVideoLadder as ladderContract, videoPresetLists, videoRenditions } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { presentRendition, presentRenditions } from './rendition-resource.ts';
@@ -15,8 +15,8 @@ export const createVideoRendition = serviceEndpoint({
   path: all,
   summary: 'Encode a video for playing',
   description:
-    'Makes one rung of the stream of a video: H.264 and AAC in fragmented MP4, with the rotation in the pixels. A preset is an upper limit for the ' +
-    'short side: nothing is enlarged. The same preset of the same bytes is encoded once; asked for again, the rendition that is there is the answer. ' +
+    'Makes one rung of the stream of a video: H.264, or AV1 where you ask for it, and AAC in fragmented MP4, with the rotation in the pixels. A preset ' +
+    'is an upper limit for the short side: nothing is enlarged. The same preset of the same bytes is encoded once; asked for again, the rendition that is there is the answer. ' +
     'It can be played as soon as its first segments are there: see `links.hls`. The answer is 202 with the rendition and its job; ' +
     '`?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds it until the end of the job.',
   cost: 10,
@@ -79,4 +79,13 @@ export const deleteVideoRendition = serviceEndpoint({
   summary: 'Delete a rendition of a video',
   description: 'Its job is cancelled if it still runs. The segments themselves go when no other rendition is made of them.',
   calls: videoRenditions.deleteVideoRendition,
+});
+
+export const listVideoPresets = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/videos/presets',
+  summary: 'The presets, with their commands',
+  description: 'What can be asked for, what it makes, and the command of ffmpeg that makes it.',
+  calls: videoPresetLists.listVideoPresets,
 });

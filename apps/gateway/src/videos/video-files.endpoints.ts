@@ -24,7 +24,7 @@ export const downloadVideo = endpoint({
   failures: failuresOf(),
 });
 
-const pictureResponses = fileResponses('image/jpeg', 'The picture: JPEG, or WebP where that was asked for.');
+const pictureResponses = fileResponses('image/jpeg', 'The picture: JPEG, or WebP or AVIF where that was asked for.');
 const pictureFailures = ['media-undecodable', 'overloaded', 'deadline-exceeded'] as const;
 
 export const getVideoPoster = endpoint({
@@ -36,7 +36,7 @@ export const getVideoPoster = endpoint({
   cacheControl: `private, ${forAnHour}`,
   query: posterOptions,
   responses: pictureResponses,
-  failures: failuresOf('video-not-ready', 'video-failed', ...pictureFailures),
+  failures: failuresOf('video-not-ready', 'video-failed', 'picture-format-unavailable', ...pictureFailures),
   deadlineMs: 22_000,
 });
 
@@ -50,7 +50,7 @@ export const getVideoThumbnail = endpoint({
   cacheControl: 'private, max-age=31536000, immutable',
   query: thumbnailOptions,
   responses: pictureResponses,
-  failures: failuresOf('time-outside-video', ...pictureFailures),
+  failures: failuresOf('time-outside-video', 'picture-format-unavailable', ...pictureFailures),
   deadlineMs: 22_000,
 });
 
@@ -119,6 +119,10 @@ export const getLinkedPoster = endpoint({
   params: z.strictObject({ token: token({ max: 200 }) }),
   query: posterOptions,
   responses: pictureResponses,
-  failures: ['link-invalid', 'link-expired', ...failuresOf('video-not-ready', 'video-failed', ...pictureFailures)],
+  failures: [
+    'link-invalid',
+    'link-expired',
+    ...failuresOf('video-not-ready', 'video-failed', 'picture-format-unavailable', ...pictureFailures),
+  ],
   deadlineMs: 22_000,
 });

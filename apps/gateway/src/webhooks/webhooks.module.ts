@@ -20,19 +20,18 @@ import {
 } from './webhooks.migration.ts';
 import { Webhooks } from './webhooks.service.ts';
 
-const tables = PlatformModule.forFeature({
-  migrations: {
-    schema: 'gateway',
-    steps: [
-      CreateWebhooks1795219400000,
-      AddWebhookPauses1795222000000,
-      WebhooksOfResources1795910400000,
-      VerifyWebhooks1795910600000,
-      PartitionDeliveries1797100200000,
-      TellOfLoads1797186600000,
-    ],
-  },
-});
+export const webhookMigrations = {
+  schema: 'gateway',
+  steps: [
+    CreateWebhooks1795219400000,
+    AddWebhookPauses1795222000000,
+    WebhooksOfResources1795910400000,
+    VerifyWebhooks1795910600000,
+    PartitionDeliveries1797100200000,
+    TellOfLoads1797186600000,
+  ],
+};
+const tables = PlatformModule.forFeature({ migrations: webhookMigrations });
 
 /**
  * Webhooks: signed messages about resources and jobs. Serves `/v1/webhooks`; the dispatcher of events enqueues deliveries, the sender sends them.

@@ -3,7 +3,8 @@ import type { Span, TextDocument } from './text-document.ts';
 export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' | 'EMAIL' | 'MENTION' | 'HASHTAG';
 
 const amount = '\\d{1,15}(?:[.,\\u00a0\\u202f]\\d{3}){0,5}(?:[.,]\\d{1,2})?(?!\\d)';
-const scale = '(?: ?(?:[kKmMbB](?:n|M)?(?!\\p{L})|million|billion|trillion|thousand|mil(?: millones)?|millones|millón|billones))?';
+const scale =
+  '(?: ?(?:[kKmMbB](?:n|M)?(?!\\p{L})|million|billion|trillion|thousand|millones|millón|billones|mil(?: millones)?)(?!\\p{L}))?';
 const symbols = '(?:US|MX|AR|C|A|R)?\\$|S/\\.?|€|£|¥|₹';
 const codes = 'USD|EUR|GBP|MXN|ARS|COP|CLP|CHF|JPY';
 const units =
@@ -14,7 +15,7 @@ const numberEs =
   '(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|ochenta|noventa|cien|medio)';
 const spelled = `(?:${numberEn} (?:thousand|million|billion|hundred) (?:euros|dollars|pounds|pesos)|${numberEs} (?:mil|millones de|millón de) (?:euros|dólares|pesos|soles|libras))`;
 const money = new RegExp(
-  `(?<![\\p{L}\\d.,])(?:${spelled}(?!\\p{L})|(?:${symbols}|(?:${codes})) ?${amount}${scale}|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,
+  `(?<![\\p{L}\\d.,])(?:${spelled}(?!\\p{L})|(?:${symbols}|(?:${codes})) ?${amount}${scale}(?: (?:de )?(?:pesos|dólares|dollars|euros|soles)(?!\\p{L}))?|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,
   'gu',
 );
 
@@ -50,7 +51,7 @@ const relative = [
   `(?:[Nn]ext|[Ll]ast|[Tt]his) (?:week|weekend|month|quarter|year|summer|winter|spring|autumn|fall|${dayEn}|January|February|March|April|May|June|July|August|September|October|November|December)`,
   `(?:summer|winter|spring|autumn|fall|first half|second half|end|start|beginning) of ${year}`,
   `(?<=\\b(?:[Tt]he|[Ii]n|[Ee]arly|[Ll]ate|[Mm]id) )(?:1[89]|20)\\d0s`,
-  '[Aa]nteayer|[Pp]asado mañana|[Hh]oy|[Aa]yer|[Ee]sta (?:noche|semana|mañana|tarde)|[Ee]ste (?:mes|año|verano|invierno|otoño|trimestre|fin de semana)',
+  `[Aa]nteayer|[Pp]asado mañana|[Hh]oy|[Aa]yer|[Ee]sta (?:noche|semana|mañana|tarde)|[Ee]ste (?:${dayEs}|mes|año|verano|invierno|otoño|trimestre|fin de semana)`,
   '(?<=^|[.!?¡¿] ?|\\n)Mañana(?= \\p{Ll})|(?<=\\p{Ll} )mañana(?=[.!?,\\n]|$)(?<!(?:la|esta|una|cada|de|por la|media) mañana)',
   `(?:[Pp]róxim[oa]|[Pp]asad[oa]) (?:semana|mes|año|trimestre|verano|fin de semana|${dayEs})`,
   `(?:semana|mes|año|trimestre|verano|fin de semana|${dayEs}) (?:pasad[oa]|próxim[oa]|que viene)`,

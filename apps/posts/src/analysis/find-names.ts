@@ -82,8 +82,11 @@ function matchPhrase(tokens: readonly Token[], at: number, last: number): (Run &
 }
 
 function readRun(tokens: readonly Token[], at: number, sentence: Sentence): Run | undefined {
-  if (!isNamePart(tokens[at]!) || isOrdinaryStart(tokens, at, sentence)) return undefined;
+  const national = isNationalOpening(tokens, at, sentence);
+  const titled = at > sentence.first && personTitles.has(tokens[at - 1]!.folded) && /^(?:De|Del|Van|Von|Da|Di)$/.test(tokens[at]!.text);
+  if (!national && (!isNamePart(tokens[at]!) || isOrdinaryStart(tokens, at, sentence))) return undefined;
   let last = at + 1;
+  if (titled) while (last < sentence.last - 1 && /^(?:la|las|los|der|den)$/.test(tokens[last]!.folded)) last++;
   while (last < sentence.last && last - at < maxRun) {
     const next = tokens[last]!;
     if (isNamePart(next) && next.start - tokens[last - 1]!.end <= 1 && !matchPhrase(tokens, last, sentence.last)) last++;
@@ -93,7 +96,30 @@ function readRun(tokens: readonly Token[], at: number, sentence: Sentence): Run 
       last = joined;
     }
   }
-  return { first: at, last };
+  return { first: at, last: afterLegalForm(tokens, last, sentence.last) };
+}
+
+const legalForm = /^(?:s\.?a\.?|s\.?l\.?|s\.?a\.?s\.?|s\.?a\.?u\.?|s\.?l\.?u\.?|inc\.?|ltd\.?|llc|plc|gmbh|corp\.?)$/;
+
+/** The index after a legal form behind a comma or in two letters: "Puerto e Hijos, S.L.", "Taller Norte S. A." */
+function afterLegalForm(tokens: readonly Token[], last: number, end: number): number {
+  if (last + 1 < end && tokens[last]!.text === ',' && legalForm.test(tokens[last + 1]!.folded)) return last + 2;
+  const letters = tokens
+    .slice(last - 1, Math.min(end, last + 3))
+    .map(({ text }) => text)
+    .join(' ');
+  return /^S \. [AL] \.$/.test(letters) ? last + 3 : /^S\. [AL]\./.test(letters) ? last + 1 : last;
+}
+
+const nationalities =
+  /^(?:american|british|european|spanish|french|german|chinese|portuguese|italian|mexican|english|african|asian|canadian|australian|japanese|indian|brazilian)$/;
+
+/** "European Central Bank": a nationality opens the name of an organisation. */
+function isNationalOpening(tokens: readonly Token[], at: number, { last }: Sentence): boolean {
+  if (!isCapital(tokens[at]!.text) || !nationalities.test(tokens[at]!.folded)) return false;
+  let end = at + 1;
+  while (end < last && end < at + 5 && isNamePart(tokens[end]!)) end++;
+  return tokens.slice(at + 1, end).some(({ folded }) => organisationWords.has(folded));
 }
 
 /** Index after the capitalised word that a small word joins to the run; `last` when none does. */
@@ -136,7 +162,9 @@ function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled
   const words = tokens.slice(run.first, run.last).map(({ folded }) => folded.replace(/'s$/, ''));
   const before = run.first > sentence.first ? tokens[run.first - 1]!.folded : '';
   const person = personScore(words, before, tokens[run.last]?.folded ?? '');
-  if (words.some((word) => organisationWords.has(word)) && words.length > 1 && person < 0.9) return [nameOf(tokens, run, 'ORG', 0.9)];
+  const trade = words.length > 1 && tradeWords.test(words.at(-1)!); // a person's name does not end in "Freight"
+  if (words.some((word) => organisationWords.has(word)) && words.length > 1 && (person < 0.9 || trade))
+    return [nameOf(tokens, run, 'ORG', 0.9)];
   if (words.length === 1 && knownOrganisations.has(words[0]!)) return [nameOf(tokens, run, 'ORG', 0.93)];
   if (placeOpeners.has(words[0]!) && words.length > 1) return [nameOf(tokens, run, 'PLACE', 0.85)];
   if (words.length > 1 && placeClosers.has(words.at(-1)!)) return [nameOf(tokens, run, 'PLACE', 0.85)];
@@ -148,6 +176,9 @@ function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled
   if (split) return split.flatMap((part) => classify(tokens, part, sentence, titled));
   return titled ? [] : guess(tokens, run, before, person);
 }
+
+const tradeWords =
+  /^(?:inc|corp|ltd|llc|plc|gmbh|freight|cargo|logistics|group|holdings|labs?|robotics|technolog(?:y|ies)|systems|solutions|software|studios?|partners|ventures|capital|consulting|analytics|airlines|airways|motors|energy|media|networks|foods?|insurance|bank|foundation|university|hospital|records|seguros|logística|transportes|alimentos|laboratorios|consultores|hermanos)\.?$/;
 
 /** How likely the words are a person's, in [0, 1]. */
 function personScore(words: readonly string[], before: string, after: string): number {
@@ -193,6 +224,11 @@ function guess(tokens: readonly Token[], run: Run, before: string, person: numbe
   if (length === 1 && run.first > 0 && placeOpeners.has(before)) return [nameOf(tokens, run, 'PLACE', 0.75)];
   if (length === 1 && organisationVerbs.test(tokens[run.last]?.folded ?? '')) return [nameOf(tokens, run, 'ORG', 0.6)];
   if (/^(?:at|joined|joining|join|leaving|left|chez)$/.test(before)) return [nameOf(tokens, run, 'ORG', 0.6)];
+  const met =
+    run.first > 1 &&
+    /^(?:with|con)$/.test(before) &&
+    /^(?:coffee|lunch|dinner|chat|drinks|breakfast|café|cena|comida|charla|almuerzo|desayuno)$/.test(tokens[run.first - 2]!.folded);
+  if (met && length === 1) return [nameOf(tokens, run, 'PERSON', 0.6)];
   if (personContext.has(before) || personContext.has(tokens[run.last]?.folded ?? '')) return [nameOf(tokens, run, 'PERSON', 0.65)];
   if (length === 1 && /^\p{Lu}{2,6}$/u.test(text)) return [nameOf(tokens, run, 'ORG', 0.5)];
   if (/^(?:in|near|to|from|en|desde|hacia|hasta)$/.test(before) && length <= 2) return [nameOf(tokens, run, 'PLACE', 0.5)];

@@ -133,7 +133,7 @@ export class LoadJob implements OnModuleDestroy {
     });
     await this.vectors.release(counts.replacedHashes);
     for (const outcome of ['added', 'updated', 'repeated'] as const) loaded.inc({ outcome }, counts[outcome]);
-    loaded.inc({ outcome: 'refused' }, chunk.prepared.badLines.length);
+    loaded.inc({ outcome: 'refused' }, chunk.prepared.refusedCount);
     run.progress('reading', Math.floor((100 * chunk.chunk.end) / load.sizeBytes));
   }
 
@@ -145,7 +145,7 @@ export class LoadJob implements OnModuleDestroy {
   /** Documents, counters and position are written together or not at all. @throws VectorsRemoved */
   private write(load: LoadRow, { chunk, prepared, embedded }: PreparedChunk, run: Run) {
     const { start, end } = chunk;
-    const { rows, hashes, documentCount, repeated, badLines, linesRead, columns } = prepared;
+    const { rows, hashes, documentCount, repeated, badLines, refusedCount, linesRead, columns } = prepared;
     return this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
       if (!(await VectorStore.hold(tx, hashes, embedded))) throw new VectorsRemoved();
@@ -159,7 +159,7 @@ export class LoadJob implements OnModuleDestroy {
         columns,
         counts: total,
         badLines,
-        refused: badLines.length,
+        refused: refusedCount,
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
       if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added, documentCount);
@@ -187,6 +187,6 @@ const sentenceOf = ({ badLines }: LoadRow): string =>
     .join(' ');
 
 const tooLong = ({ line }: Chunk, columns: readonly string[] | null): PreparedDocuments => ({
-  ...{ rows: '[]', hashes: [], documentCount: 0, repeated: 0, linesRead: 1, columns },
+  ...{ rows: '[]', hashes: [], documentCount: 0, repeated: 0, refusedCount: 1, linesRead: 1, columns },
   badLines: [{ line: line + 1, code: 'line-too-long', detail: `A line has at most ${maxRecordBytes} bytes.` }],
 });

@@ -113,7 +113,7 @@ export class LoadStore {
     const { added, updated, repeated } = chunk.counts;
     const rows = await queryRows(
       tx,
-      `UPDATE documents.load SET byte_offset = $3, line = $4, columns = $5, lines_read = lines_read + $6, added = added + $7, updated = updated + $8,
+      `UPDATE documents.load SET byte_offset = $3, line = $4, columns = coalesce(columns, $5), lines_read = lines_read + $6, added = added + $7, updated = updated + $8,
          repeated = repeated + $9, refused = refused + $10,
          bad_lines = bad_lines || coalesce((SELECT jsonb_agg(bad) FROM (SELECT bad FROM jsonb_array_elements($11::jsonb) AS bad
            LIMIT greatest(0, ${badLinesKept} - jsonb_array_length(bad_lines))) AS kept), '[]')

@@ -17,6 +17,7 @@ export interface PreparedDocuments {
   /** Documents whose id came again in the chunk. */
   readonly repeated: number;
   readonly badLines: readonly BadLine[];
+  readonly refusedCount: number;
   readonly linesRead: number;
   readonly columns: readonly string[] | null;
 }
@@ -26,7 +27,7 @@ export default (input: PrepareInput): PreparedDocuments => {
   const read =
     'chunk' in input
       ? readChunk(input.chunk)
-      : { documents: input.documents, badLines: [], linesRead: input.documents.length, columns: null };
+      : { documents: input.documents, badLines: [], refusedCount: 0, linesRead: input.documents.length, columns: null };
   const byId = new Map(read.documents.map((document) => [document.id, document]));
   const documents = [...byId.values()];
   const hashes = documents.map(({ text }) => textHash(text));
@@ -36,6 +37,7 @@ export default (input: PrepareInput): PreparedDocuments => {
     documentCount: byId.size,
     repeated: read.documents.length - byId.size,
     badLines: read.badLines,
+    refusedCount: read.refusedCount,
     linesRead: read.linesRead,
     columns: read.columns,
   };

@@ -35,6 +35,14 @@ describe('readCsv', () => {
     ['"never closed', [['never closed']]],
   ])('reads %j', (csv, expected) => expect(cellsOf(csv)).toEqual(expected));
 
+  it('keeps no more cells of a record than it is told, and one that tells that there are more', () => {
+    const records = readCsv(Buffer.from(`${','.repeat(100_000)}\na,b\n`), 0, 10);
+    expect(records.map(({ line, cells }) => [line, cells.length])).toEqual([
+      [1, 11],
+      [2, 2],
+    ]);
+  });
+
   it('tells on which line a record begins', () => {
     expect(readCsv(Buffer.from('"a\nb\nc",x\nd,y\n"e\n",z\nf,w'), 10).map(({ line }) => line)).toEqual([11, 14, 15, 17]);
   });

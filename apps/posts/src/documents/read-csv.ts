@@ -3,6 +3,7 @@
 export interface CsvRecord {
   /** The line of the file on which it begins, from 1. */
   readonly line: number;
+  /** At most one more than a record may have. */
   readonly cells: readonly Buffer[];
 }
 
@@ -11,8 +12,9 @@ const [comma, quote, lineFeed, carriageReturn] = [44, 34, 10, 13];
 /**
  * @param bytes whole records
  * @param linesBefore lines of the file before them
+ * @param maxCells cells of a record that are kept, and one more that tells that there are too many: a cell costs a hundred times the comma after it
  */
-export function readCsv(bytes: Buffer, linesBefore: number): CsvRecord[] {
+export function readCsv(bytes: Buffer, linesBefore: number, maxCells = Number.POSITIVE_INFINITY): CsvRecord[] {
   const records: CsvRecord[] = [];
   let [at, line] = [0, linesBefore + 1];
   while (at < bytes.length) {
@@ -20,7 +22,7 @@ export function readCsv(bytes: Buffer, linesBefore: number): CsvRecord[] {
     const firstLine = line;
     for (let isLast = false; !isLast; ) {
       const cell = readCell(bytes, at);
-      cells.push(cell.bytes);
+      if (cells.length <= maxCells) cells.push(cell.bytes);
       line += cell.lines;
       isLast = bytes[cell.end] !== comma;
       at = cell.end + 1;

@@ -1,6 +1,6 @@
 /** Reads the records of a chunk: each becomes a document, or a bad line with a code. */
 import { isUtf8 } from 'node:buffer';
-import { type DocumentFormat, documentMaxLength } from '#contracts';
+import { badLinesKept, type DocumentFormat, documentMaxLength } from '#contracts';
 import { type CsvRecord, readCsv } from './read-csv.ts';
 
 export interface NewDocument {
@@ -31,8 +31,9 @@ export type BadLineCode =
 
 export interface ReadChunk {
   readonly documents: readonly NewDocument[];
-  /** In the order of the file. */
+  /** In the order of the file, the first ones of {@link refusedCount}. */
   readonly badLines: readonly BadLine[];
+  readonly refusedCount: number;
   /** Documents and bad lines; neither blank lines nor the header. */
   readonly linesRead: number;
   /** Of CSV: names of the columns, in their order. */
@@ -49,6 +50,9 @@ export interface ChunkToRead {
   /** The chunk begins the file: it may have a byte order mark. */
   readonly isFirst: boolean;
 }
+
+/** Columns of CSV: more than a document can have metadata, because most cells of a row may be empty. */
+const maxColumns = 1_000;
 
 /** Why a record is no document. */
 class Refusal extends Error {
@@ -70,21 +74,22 @@ export function readDocuments({ bytes, format, line, columns, isFirst }: ChunkTo
   return format === 'csv' ? readCsvDocuments(content, line, columns) : { ...readNdjson(content, line), columns: null };
 }
 
-type Reading = Pick<ReadChunk, 'documents' | 'badLines' | 'linesRead'>;
+type Reading = Pick<ReadChunk, 'documents' | 'badLines' | 'refusedCount' | 'linesRead'>;
 
 /** Makes a document of each record that is one. */
 function collect<Item>(records: Iterable<readonly [line: number, record: Item]>, documentOf: (record: Item) => NewDocument): Reading {
   const documents: NewDocument[] = [];
   const badLines: BadLine[] = [];
+  let refusedCount = 0;
   for (const [line, record] of records) {
     try {
       documents.push(documentOf(record));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      badLines.push({ line, code: error.code, detail: error.message });
+      if (++refusedCount <= badLinesKept) badLines.push({ line, code: error.code, detail: error.message });
     }
   }
-  return { documents, badLines, linesRead: documents.length + badLines.length };
+  return { documents, badLines, refusedCount, linesRead: documents.length + refusedCount };
 }
 
 const lineFeed = 10;
@@ -126,7 +131,7 @@ function parseJson(text: string): unknown {
 }
 
 function readCsvDocuments(bytes: Buffer, line: number, known: readonly string[] | null): ReadChunk {
-  const records = readCsv(bytes, line).filter(({ cells }) => cells.length > 1 || !isBlank(cells[0]!));
+  const records = readCsv(bytes, line, maxColumns).filter(({ cells }) => cells.length > 1 || !isBlank(cells[0]!));
   const columns = known ?? columnsOf(records.shift());
   return {
     ...collect(
@@ -139,6 +144,8 @@ function readCsvDocuments(bytes: Buffer, line: number, known: readonly string[] 
 
 function columnsOf(header: CsvRecord | undefined): readonly string[] {
   const columns = header?.cells.map((cell) => cell.toString('utf8').trim()) ?? [];
+  if (columns.length > maxColumns || columns.some((name) => name.length > 64))
+    throw new HeaderFault(`A CSV file has at most ${maxColumns} columns, with names of at most 64 characters.`);
   const isRepeated = new Set(columns).size < columns.length;
   if (!columns.includes('id') || !columns.includes('text') || isRepeated)
     throw new HeaderFault('The first line of a CSV file names its columns: id, text and others, each once.');
@@ -147,7 +154,10 @@ function columnsOf(header: CsvRecord | undefined): readonly string[] {
 
 function documentOfRow({ cells }: CsvRecord, columns: readonly string[]): NewDocument {
   if (cells.length !== columns.length)
-    throw new Refusal('row-ragged', `The row has ${cells.length} cells, the header has ${columns.length}.`);
+    throw new Refusal(
+      'row-ragged',
+      `The row has ${cells.length > maxColumns ? 'more' : cells.length} cells, the header has ${columns.length}.`,
+    );
   const values = Object.fromEntries(columns.map((name, at) => [name, decoded(cells[at]!)]));
   const { id, text, ...others } = values;
   const metadata = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== ''));

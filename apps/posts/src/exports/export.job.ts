@@ -70,7 +70,7 @@ export class ExportJob {
     const cutter = new FileCutter(source.batches, { format, compression, ...options, rowsPerFile }, source.form);
     const files: ExportedFile[] = [];
     let rowCount = 0;
-    const counted = async function* (bytes: AsyncIterable<string | Uint8Array>) {
+    const counted = async function* (bytes: AsyncIterable<Uint8Array>) {
       for await (const piece of bytes) {
         run.progress('writing', Math.min(99, Math.floor((100 * (rowCount + cutter.rowCount)) / Math.max(1, source.expected))));
         yield piece;

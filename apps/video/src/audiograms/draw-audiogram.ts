@@ -2,7 +2,18 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { captureFfmpeg, demuxerOf, encodeFfmpeg, type FfmpegTools, filter, filterChain, recognizeContainer, withFile } from '#media';
+import {
+  type Container,
+  captureFfmpeg,
+  demuxerOf,
+  encodeFfmpeg,
+  type FfmpegRun,
+  type FfmpegTools,
+  filter,
+  filterChain,
+  recognizeContainer,
+  withFile,
+} from '#media';
 import { isLate, isUndecodable } from '../media/video-failures.ts';
 import { withoutMetadata } from '../renditions/encode-arguments.ts';
 
@@ -27,7 +38,7 @@ export interface AudiogramOptions {
 }
 
 export const audiogramMaxBytes = 4 * 2 ** 30;
-const sidePx = 1_080;
+export const audiogramSidePx = 1_080;
 const coverPx = 640;
 const coverTopPx = 110;
 const wave = { widthPx: 960, heightPx: 200, topPx: 800 };
@@ -44,24 +55,37 @@ const coverName = 'cover.png';
  */
 export async function drawAudiogram(path: string, request: AudiogramRequest, options: AudiogramOptions): Promise<void> {
   const { durationSeconds, folder, name } = request;
-  const { tools, threads, timeoutMs, signal, onProgress } = options;
+  const { signal, onProgress } = options;
   const container = await withFile(path, (file) => recognizeContainer(file));
   const hasCover = request.coverPath !== null && (await normaliseCover(request.coverPath, folder, options));
-  await encodeFfmpeg(
-    {
-      ...{ ffmpegPath: tools.ffmpegPath, path, folder, signal, medium: 'sound', input: { demuxers: [demuxerOf[container]], threads } },
-      outputs: [
-        ...['-filter_complex', graph(hasCover), '-map', '[shown]', '-map', '[heard]', ...withoutMetadata],
-        ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '22', '-threads', String(threads), '-g', String(2 * framesPerSecond)],
-        ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
-        ...['-c:a', 'aac', '-b:a', '192k', '-movflags', '+faststart', '-f', 'mp4', name],
-      ],
-      wallClockMs: timeoutMs,
-      cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
-      fileSizeBytes: audiogramMaxBytes,
-    },
-    (written) => onProgress(Math.min(1, written / durationSeconds)),
-  );
+  const run = { ...audiogramRun(path, container, { hasCover, folder, name }, options), signal };
+  await encodeFfmpeg(run, (written) => onProgress(Math.min(1, written / durationSeconds)));
+}
+
+interface DrawnFile extends Pick<AudiogramRequest, 'folder' | 'name'> {
+  /** The cover is in the folder. */
+  readonly hasCover: boolean;
+}
+
+/** How ffmpeg is run for it. */
+export function audiogramRun(
+  path: string,
+  container: Container,
+  { hasCover, folder, name }: DrawnFile,
+  { tools, threads, timeoutMs }: Pick<AudiogramOptions, 'tools' | 'threads' | 'timeoutMs'>,
+): FfmpegRun {
+  return {
+    ...{ ffmpegPath: tools.ffmpegPath, path, folder, medium: 'sound', input: { demuxers: [demuxerOf[container]], threads } },
+    outputs: [
+      ...['-filter_complex', graph(hasCover), '-map', '[shown]', '-map', '[heard]', ...withoutMetadata],
+      ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '22', '-threads', String(threads), '-g', String(2 * framesPerSecond)],
+      ...['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'],
+      ...['-c:a', 'aac', '-b:a', '192k', '-movflags', '+faststart', '-f', 'mp4', name],
+    ],
+    wallClockMs: timeoutMs,
+    cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
+    fileSizeBytes: audiogramMaxBytes,
+  };
 }
 
 /** A square PNG in the folder. @returns false when the picture cannot be decoded, or not in time */
@@ -89,10 +113,10 @@ async function normaliseCover(path: string, folder: string, { tools, signal }: A
 /** The cover is read by name from the folder that ffmpeg runs in, where we have written it. */
 function graph(hasCover: boolean): string {
   const rate = `r=${framesPerSecond}`;
-  const waveTop = hasCover ? wave.topPx : (sidePx - wave.heightPx) / 2;
+  const waveTop = hasCover ? wave.topPx : (audiogramSidePx - wave.heightPx) / 2;
   const sound = 'aresample=48000,aformat=sample_fmts=fltp:channel_layouts=stereo';
   const waves = `aformat=channel_layouts=mono,showwaves=s=${wave.widthPx}x${wave.heightPx}:mode=cline:${rate}:colors=0x4fd1c5:scale=sqrt`;
-  const background = `color=c=0x12161c:s=${sidePx}x${sidePx}:${rate}`;
+  const background = `color=c=0x12161c:s=${audiogramSidePx}x${audiogramSidePx}:${rate}`;
   const cover = hasCover
     ? `;movie=${coverName}[cover];[background][cover]overlay=x=(W-w)/2:y=${coverTopPx}[under]`
     : ';[background]null[under]';

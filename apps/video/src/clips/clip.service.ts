@@ -29,7 +29,8 @@ export class ClipService {
     const [startSeconds, endSeconds] = [timeOfFrame(frames.startFrame, rate), timeOfFrame(frames.endFrame, rate)];
     const { requestId, traceparent } = requireCall();
     const ownerId = requireSubject();
-    const { tags, metadata, externalId, preset, background } = request;
+    const { tags, metadata, externalId, background } = request;
+    const preset = request.preset && ('social-vertical' as const); // of each there is one version
     const input = {
       ...{ sha256: video.sha256, ...frames, preset, background, targetId: randomUUID() },
       fileName: `${stemOf(video.fileName)}-clip.mp4`,

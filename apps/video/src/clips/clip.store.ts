@@ -1,8 +1,10 @@
 /** Encodes of clips, known by source and frames: each is made once, however many owners ask. */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Failure } from '#contracts';
 import { Database, JobStore } from '#platform';
 import { queryRows } from '#storage';
+import { SourceStore } from '../videos/source.store.ts';
 
 export interface ClipKey {
   readonly sourceSha256: string;
@@ -38,6 +40,16 @@ export class ClipStore {
       await queryRows(tx, 'UPDATE video.clip SET claimed_by = $3 WHERE source_sha256 = $1 AND name = $2', [sourceSha256, name, jobId]);
       return { state: 'claimed' };
     });
+  }
+
+  /**
+   * Keeps the bytes of a clip that was made earlier until `tx` has ended, by when a video holds them.
+   *
+   * @throws Failure `internal` when the last video of them was deleted since the claim: the next attempt encodes the clip anew
+   */
+  static async keep(tx: EntityManager, sha256: string): Promise<void> {
+    if (await SourceStore.hold(tx, sha256)) return;
+    throw new Failure('internal', 'The clip was deleted while it was taken in: it is encoded anew.');
   }
 
   /** Notes the bytes of a clip, whose row of `video.source` is there in `tx`. Nothing is noted where the source was deleted meanwhile. */

@@ -1,5 +1,5 @@
 /** Cuts a clip out of a video, exact to the frame: it is decoded and encoded again. */
-import { encodeFfmpeg, type FfmpegTools, type Fraction, filter, filterChain } from '#media';
+import { encodeFfmpeg, type FfmpegRun, type FfmpegTools, type Fraction, filter, filterChain } from '#media';
 import { x264 } from '../encoders/video-encoders.ts';
 import { constantRate, pictureFilters, sizeForShortSide, webVideoTarget } from '../media/video-filters.ts';
 import { usedAudio } from '../media/video-findings.ts';
@@ -39,13 +39,21 @@ const earlyFrames = 0.25;
  * @throws ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`
  */
 export async function encodeClip(path: string, info: VideoInfo, request: ClipRequest, options: ClipOptions): Promise<void> {
+  const { signal, onProgress } = options;
+  const seconds = timeOfFrame(request.endFrame - request.startFrame, request.rate);
+  await encodeFfmpeg({ ...clipRun(path, info, request, options), signal }, (written) => onProgress(Math.min(1, written / seconds)));
+}
+
+type RunOptions = Pick<ClipOptions, 'tools' | 'threads' | 'timeoutMs'>;
+
+/** How ffmpeg is run for it. */
+export function clipRun(path: string, info: VideoInfo, request: ClipRequest, { tools, threads, timeoutMs }: RunOptions): FfmpegRun {
   const { startFrame, endFrame, rate, layout, folder, name } = request;
-  const { tools, threads, timeoutMs, signal, onProgress } = options;
   const seconds = timeOfFrame(endFrame - startFrame, rate);
   const early = startFrame === 0 ? 0 : timeOfFrame(earlyFrames, rate);
   const audio = usedAudio(info);
-  const run = {
-    ...{ ffmpegPath: tools.ffmpegPath, path, folder, signal, input: { demuxers: [info.demuxer], threads } },
+  return {
+    ...{ ffmpegPath: tools.ffmpegPath, path, folder, input: { demuxers: [info.demuxer], threads } },
     inputOptions: startFrame === 0 ? [] : ['-ss', (timeOfFrame(startFrame, rate) - early).toFixed(6)],
     outputs: [
       ...['-map', `0:${info.video.index}`, ...(audio ? ['-map', `0:${audio.index}`] : []), ...withoutMetadata],
@@ -63,7 +71,6 @@ export async function encodeClip(path: string, info: VideoInfo, request: ClipReq
     cpuSeconds: Math.ceil((timeoutMs / 1_000) * (2 * threads + 1)),
     fileSizeBytes: clipMaxBytes,
   };
-  await encodeFfmpeg(run, (written) => onProgress(Math.min(1, written / seconds)));
 }
 
 const framesPerSecond = ({ numerator, denominator }: Fraction) => Math.max(1, Math.round(numerator / denominator));

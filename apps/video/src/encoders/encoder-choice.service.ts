@@ -8,7 +8,7 @@ import { describeTried, ranked, type TriedEncoder } from './encoder-ranking.ts';
 import { ENCODERS_CONFIG, type EncodersConfig } from './encoders.config.ts';
 import { type Proofs, type RememberedProof, readProofs, writeProofs } from './proof-file.ts';
 import { type Proof, proveEncoder } from './prove-encoder.ts';
-import { type VideoCodecName, type VideoEncoder, videoCodecNames, videoEncoders, x264 } from './video-encoders.ts';
+import { isHardware, type VideoCodecName, type VideoEncoder, videoCodecNames, videoEncoders, x264 } from './video-encoders.ts';
 
 /** Whether a device file is there; a spec gives another answer. */
 export const HAS_DEVICE = Symbol('whether a device is there');
@@ -39,6 +39,11 @@ export class EncoderChoice implements CapabilityProbe {
     if (found) return found;
     if (codec === 'h264') return x264;
     throw new Failure('rendition-not-possible', `No AV1 encoder works here: ${describeTried(tried, codec)}.`);
+  }
+
+  /** The one that {@link best} gives, as far as they are tried; nothing is tried for it. */
+  likely(codec: VideoCodecName): VideoEncoder {
+    return ranked(this.known ?? [], codec)[0]?.encoder ?? videoEncoders.find((each) => each.codec === codec && !isHardware(each)) ?? x264;
   }
 
   /** What can be encoded here: as far as it is tried, else what ffmpeg lists. H.264 always: see {@link best}. */

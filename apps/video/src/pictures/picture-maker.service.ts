@@ -9,6 +9,7 @@ import { sizeForWidth } from '../media/video-filters.ts';
 import type { VideoInfo } from '../media/video-info.ts';
 import { type PictureKind, pictureSeconds, pictures } from './picture.metrics.ts';
 import type { StoredPicture } from './picture.store.ts';
+import { PictureFormats } from './picture-formats.service.ts';
 import { previewName, storyboardName, thumbnailName } from './picture-names.ts';
 import { makePreview, type PreviewWindow } from './preview.ts';
 import { makeStoryboard } from './storyboard.ts';
@@ -29,15 +30,19 @@ const fileLimitBytes = 64 << 20;
 export class PictureMaker {
   constructor(
     private readonly programs: MediaPrograms,
+    private readonly formats: PictureFormats,
     private readonly scratch: ScratchFolders,
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `media-undecodable`, `deadline-exceeded`, `cancelled`, `storage-full` */
+  /** @throws Failure `picture-format-unavailable`, `media-undecodable`, `deadline-exceeded`, `cancelled`, `storage-full` */
   thumbnail(path: string, info: VideoInfo, request: ThumbnailRequest, making: Making): Promise<StoredPicture> {
     return counted('thumbnail', async () => {
-      const { bytes, contentType } = await makeThumbnail(path, info, request, { tools: this.programs.tools, ...making });
-      return this.store(thumbnailName(request), contentType, bytes);
+      await this.formats.require(request.format);
+      return this.scratch.with(async (folder) => {
+        const { bytes, contentType } = await makeThumbnail(path, info, request, { tools: this.programs.tools, folder, ...making });
+        return this.store(thumbnailName(request), contentType, bytes);
+      });
     });
   }
 

@@ -8,6 +8,8 @@ export type StoryboardPart = (typeof storyboardParts)[number];
 
 /** Width of a picture for which none is asked. */
 const usualWidthPx = 1_280;
+/** A larger one takes too long to encode while somebody waits. */
+const avifMaxWidthPx = 1_280;
 
 export interface PictureWish {
   readonly timeSeconds: number;
@@ -17,7 +19,8 @@ export interface PictureWish {
 
 /** Times are whole milliseconds; the width is that of the result, at most that of the source. */
 export function thumbnailRequest(video: VideoStream, { timeSeconds, widthPx = usualWidthPx, format }: PictureWish): ThumbnailRequest {
-  return { timeSeconds: Math.round(1_000 * timeSeconds) / 1_000, widthPx: sizeForWidth(video, widthPx).widthPx, format };
+  const wanted = format === 'avif' ? Math.min(widthPx, avifMaxWidthPx) : widthPx;
+  return { timeSeconds: Math.round(1_000 * timeSeconds) / 1_000, widthPx: sizeForWidth(video, wanted).widthPx, format };
 }
 
 export const thumbnailName = ({ timeSeconds, widthPx, format }: ThumbnailRequest): string =>
@@ -27,7 +30,7 @@ export const storyboardName = (part: StoryboardPart): string => `storyboard ${pa
 
 export const previewName = 'preview webp';
 
-export const extensionOf: Readonly<Record<PictureFormat, string>> = { jpeg: 'jpg', webp: 'webp' };
+export const extensionOf: Readonly<Record<PictureFormat, string>> = { jpeg: 'jpg', webp: 'webp', avif: 'avif' };
 
 /** `holiday.mp4` → `holiday-poster.jpg`. */
 export const pictureFileName = (fileName: string, what: string, extension: string): string => `${stemOf(fileName)}-${what}.${extension}`;

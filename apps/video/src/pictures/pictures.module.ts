@@ -9,6 +9,7 @@ import { InspectionJob } from './inspection-job.service.ts';
 import { PictureHandler } from './picture.handler.ts';
 import { PictureService } from './picture.service.ts';
 import { PictureStore } from './picture.store.ts';
+import { PictureFormats } from './picture-formats.service.ts';
 import { PictureMaker } from './picture-maker.service.ts';
 import { PreviewService } from './preview.service.ts';
 
@@ -20,6 +21,14 @@ import { PreviewService } from './preview.service.ts';
 @Module({
   imports: [MediaModule, VideosModule, UnderstandingModule, CaptionsModule],
   controllers: [PictureHandler],
-  providers: [PictureStore, PictureMaker, PictureService, PreviewService, InspectionJob, jobHandler(inspectVideo, InspectionJob)],
+  providers: [
+    PictureStore,
+    PictureFormats,
+    PictureMaker,
+    PictureService,
+    PreviewService,
+    InspectionJob,
+    jobHandler(inspectVideo, InspectionJob),
+  ],
 })
 export class PicturesModule {}

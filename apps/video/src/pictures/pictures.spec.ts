@@ -16,7 +16,12 @@ afterAll(() => corpus.remove());
 const options = { tools: mediaTools };
 async function thumbnail(path: string, request: Partial<ThumbnailRequest> = {}) {
   const info = await probeVideo(path, options);
-  const made = await makeThumbnail(path, info, { timeSeconds: 0, widthPx: 100, format: 'jpeg', ...request }, options);
+  const made = await makeThumbnail(
+    path,
+    info,
+    { timeSeconds: 0, widthPx: 100, format: 'jpeg', ...request },
+    { ...options, folder: corpus.folder },
+  );
   return { ...made, path: await corpus.write(`picture.${made.contentType.slice(6)}`, made.bytes) };
 }
 
@@ -37,6 +42,7 @@ describe('makeThumbnail', () => {
   it.each([
     ['jpeg', 'mjpeg,100,56'],
     ['webp', 'webp,100,56'],
+    ['avif', 'av1,100,56'],
   ] as const)('makes a %s of the wanted width', async (format, expected) => {
     expect(await sizeOf((await thumbnail(await corpus.video('plain.mp4'), { format, timeSeconds: 1.5 })).path)).toBe(expected);
   });

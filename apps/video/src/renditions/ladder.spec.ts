@@ -52,6 +52,7 @@ describe('possiblePresets', () => {
     expect(possiblePresets({ ...source, codecs: ['h264', 'av1'] }).slice(3)).toEqual([
       ...['web-240p', 'web-720p-av1', 'web-480p-av1', 'web-360p-av1', 'audio-only'],
     ]);
+    expect(possiblePresets({ displayWidthPx: 160, displayHeightPx: 90, hasAudio: false, codecs: ['h264', 'av1'] })).toEqual(['web-240p']);
   });
 });
 

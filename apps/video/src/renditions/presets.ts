@@ -36,7 +36,7 @@ const ownSizeFrom = 1.2;
 
 /**
  * Nothing is enlarged: a preset is possible up to the short side of the source. A source between two presets has the upper one at its own size; one
- * below the lowest preset has the lowest. Highest first, H.264 before AV1, the sound last.
+ * below the lowest preset of H.264 has the lowest. Highest first, H.264 before AV1, the sound last.
  */
 export function possiblePresets({ displayWidthPx, displayHeightPx, hasAudio, codecs }: PresetSource): VideoPreset[] {
   const side = Math.min(displayWidthPx, displayHeightPx);
@@ -52,5 +52,6 @@ function rungsFor(side: number, codec: VideoCodecName): VideoPreset[] {
   const fitting = rungs.filter(({ shortSidePx }) => shortSidePx <= side);
   const below = fitting.at(-1)?.shortSidePx ?? 0;
   const above = rungs[fitting.length];
-  return [...fitting, ...(above && side > below * ownSizeFrom ? [above] : [])].map(({ name }) => name).reverse();
+  const hasOwnSize = above && side > below * ownSizeFrom && (codec === 'h264' || below > 0);
+  return [...fitting, ...(hasOwnSize ? [above] : [])].map(({ name }) => name).reverse();
 }

@@ -5,6 +5,7 @@ import { listVideoRenditions } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { AnnounceVideoRenditions1797900000000 } from './announce-renditions.migration.ts';
 import { CreateVideoRenditions1795600500000 } from './rendition.migration.ts';
 import { RenditionRow, RenditionStore } from './rendition.store.ts';
 
@@ -20,7 +21,8 @@ const list = (request: Omit<z.input<typeof listVideoRenditions.request>, 'videoI
 
 beforeAll(async () => {
   testing = await testDatabase('rendition-list');
-  const migrations = [blobsMigrations, usageMigrations, { schema: 'video', steps: [CreateVideoRenditions1795600500000] }, jobsMigrations];
+  const steps = [CreateVideoRenditions1795600500000, AnnounceVideoRenditions1797900000000];
+  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, { schema: 'video', steps }];
   const timeouts = { statementMs: 120_000 }; // 100,000 rows take longer on a busy machine
   const postgres = {
     url: testing.url,

@@ -3,6 +3,7 @@ import {
   createVideoLadder,
   createVideoRendition,
   deleteVideoRendition,
+  findVideoRendition,
   getVideoRendition,
   getVideoSegments,
   listVideoRenditions,
@@ -34,6 +35,11 @@ export class RenditionHandler {
   @Handles(getVideoRendition)
   get(key: RequestOf<typeof getVideoRendition>) {
     return this.renditions.get(key);
+  }
+
+  @Handles(findVideoRendition)
+  find({ renditionId }: RequestOf<typeof findVideoRendition>) {
+    return this.renditions.find(renditionId);
   }
 
   @Handles(listVideoRenditions)

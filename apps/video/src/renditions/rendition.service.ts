@@ -89,6 +89,14 @@ export class RenditionService implements VideoDependent {
     return rendition!;
   }
 
+  /** Without its video. @throws Failure `rendition-not-found` */
+  async find(renditionId: string): Promise<VideoRendition> {
+    const row = await this.renditions.findById(renditionId, requireSubject());
+    if (!row) throw noRendition();
+    const [rendition] = await this.present([row]);
+    return rendition!;
+  }
+
   /** @throws Failure `video-not-found`; `request-invalid` for a wrong cursor */
   async list(videoId: string, request: ListRenditions): Promise<Page<VideoRendition>> {
     const ownerId = requireSubject();
@@ -143,7 +151,7 @@ export class RenditionService implements VideoDependent {
 
   private async require(key: Key): Promise<RenditionRow> {
     const row = await this.renditions.find({ ...key, ownerId: requireSubject() });
-    if (!row) throw new Failure('rendition-not-found', 'The video has no such rendition.');
+    if (!row) throw noRendition();
     return row;
   }
 
@@ -197,6 +205,7 @@ export async function countRendition(
   await usage.record(tx, ownerId, 'videoMinutes', (tracks.main.durationSeconds ?? 0) / 60);
 }
 
+const noRendition = () => new Failure('rendition-not-found', 'The video has no such rendition.');
 const noVideo = () => new Failure('video-not-found', 'There is no such video.');
 
 /** @throws Failure `rendition-not-possible` */

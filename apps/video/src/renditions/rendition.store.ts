@@ -22,6 +22,10 @@ export class RenditionRow extends OwnedRow {
   @Column('uuid', { name: 'job_id' })
   jobId!: string;
 
+  /** What its owner was told; whether it can be played is said by its encodings. */
+  @Column('boolean', { default: false })
+  ready!: boolean;
+
   /** What the meter `storageBytes` has counted for it: 0 until it is ready. */
   @Column('bigint', { name: 'counted_bytes', default: 0, transformer: { from: Number, to: (value: number) => value } })
   countedBytes!: number;
@@ -61,6 +65,11 @@ export class RenditionStore {
     return this.database.repository(RenditionRow).findOneBy({ id, videoId, ownerId });
   }
 
+  /** By its id alone. */
+  findById(id: string, ownerId: string): Promise<RenditionRow | null> {
+    return this.database.repository(RenditionRow).findOneBy({ id, ownerId });
+  }
+
   /** @throws Failure `request-invalid` */
   list({ videoId, ownerId }: Omit<RenditionKey, 'renditionId'>, request: ListRenditions): Promise<Page<RenditionRow>> {
     const query = this.database.repository(RenditionRow).createQueryBuilder('rendition').where({ ownerId, videoId });
@@ -76,11 +85,11 @@ export class RenditionStore {
     return this.database.repository(RenditionRow).findBy({ videoId, ownerId });
   }
 
-  /** Notes the bytes that usage counts for the rendition that this job makes. @returns false when it is gone, or counted already */
+  /** The rendition that this job makes is ready: its owner hears of it, and usage counts its bytes. @returns false when it is gone, or counted already */
   static async count(tx: EntityManager, jobId: string, bytes: number): Promise<boolean> {
     const rows = await queryRows(
       tx,
-      'UPDATE video.rendition SET counted_bytes = $2, updated_at = now() WHERE job_id = $1 AND counted_bytes = 0 RETURNING id',
+      'UPDATE video.rendition SET ready = true, counted_bytes = $2, updated_at = now() WHERE job_id = $1 AND NOT ready RETURNING id',
       [jobId, bytes],
     );
     return rows.length > 0;

@@ -5,12 +5,13 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { type ManagedServer, makeVideoCorpus, mp4Box, startNats, until, type VideoCorpus } from '#testing';
-import { x264 } from '../encoders/video-encoders.ts';
+import { videoEncoders, x264 } from '../encoders/video-encoders.ts';
 import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture, standIn } from './testing/rendition-fixture.ts';
 
 let nats: ManagedServer;
 let corpus: VideoCorpus;
 let fixture: RenditionFixture;
+const svtAv1 = videoEncoders.find(({ codec }) => codec === 'av1')!;
 let best = x264;
 let demoted: string[][] = [];
 let original: Buffer;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const encoders = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
   original = await readFile(await corpus.make(...inputs, ...encoders, 'long.mp4'));
   fixture = await openRenditions(nats.url, corpus.folder, {
-    best: async () => best,
+    best: async (codec) => (codec === 'av1' ? svtAv1 : best),
     demote: async ({ name }, reason) => void demoted.push([name, reason]),
   });
 }, 60_000);
@@ -60,6 +61,13 @@ const used = async ({ ownerId }: OwnedVideo) => {
   );
   return Object.fromEntries(rows.map(({ meter, amount }) => [meter, Number(amount)]));
 };
+const announced = async ({ ownerId }: OwnedVideo) => {
+  const rows = await fixture.rows<{ type: string }>(
+    "SELECT type FROM jobs.announcement WHERE owner_id = $1 AND noun <> 'job' ORDER BY id",
+    [ownerId],
+  );
+  return rows.map(({ type }) => type);
+};
 const heldBlobs = async () => (await fixture.rows('SELECT sha256 FROM blobs.reference')).length;
 const remove = ({ ownerId, videoId }: OwnedVideo, renditionId: string) =>
   asOwner(ownerId, () => fixture.renditions.remove({ videoId, renditionId }));
@@ -77,6 +85,7 @@ describe('two owners of the same bytes', () => {
       expect(ready).toMatchObject({ state: 'ready', preset: 'web-240p@1', widthPx: 160, heightPx: 90, frameRate: 25 });
       expect(ready).toMatchObject({ segmentCount: 3, durationSeconds: 12, title: 'Holiday (web-240p)' });
       expect(await used(owner)).toEqual({ storageBytes: ready.sizeBytes, videoMinutes: 0.2 });
+      expect(await announced(owner)).toEqual(['video-rendition.ready']);
     }
     const stored = await segments();
     expect(stored.map(({ preset, index }) => `${preset} ${index}`).length).toBe(new Set(stored.map(({ sha256 }) => sha256)).size);
@@ -116,6 +125,8 @@ describe('two owners of the same bytes', () => {
     expect(await fixture.get(second, other.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
     await expect(fixture.get(first, one.id)).rejects.toMatchObject({ code: 'rendition-not-found' });
     await Promise.allSettled([1, 2].map(() => remove(second, other.id)));
+    expect(await announced(second)).toEqual(['video-rendition.ready', 'video-rendition.deleted']);
+    expect(await announced(first)).toEqual(['video-rendition.failed', 'video-rendition.deleted']);
     expect(await heldBlobs()).toBe(heldBefore);
     expect(await fixture.rows('SELECT 1 FROM video.encoding WHERE source_sha256 = $1', [sha256])).toEqual([]);
     expect(await used(second)).toEqual({ storageBytes: 0, videoMinutes: 0.2 });
@@ -290,6 +301,19 @@ describe('a preset', () => {
     const made = await fixture.create(owner);
     await fixture.reached(owner.ownerId, made, hasEnded);
     expect((await fixture.get(owner, made.id)).codecs).toMatch(/^avc1\.[0-9a-f]{6}$/);
+  });
+
+  it('of AV1 is encoded where it is asked for, in a run of its own, and listed behind the H.264 of its size', async () => {
+    const path = await corpus.video('without-sound.mp4');
+    const facts = { hasAudio: false, displayWidthPx: 640, displayHeightPx: 360 }; // as it says; see above
+    const owner = await fixture.own(path, facts);
+    const made = await Promise.all([fixture.create(owner, 'web-360p-av1'), fixture.create(owner, 'web-360p')]);
+    for (const each of made) expect(await fixture.reached(owner.ownerId, each, hasEnded)).toMatchObject({ state: 'succeeded' });
+    expect(await fixture.get(owner, made[0]!.id)).toMatchObject({ preset: 'web-360p-av1@1', codecs: expect.stringMatching(/^av01\./) });
+    const streams = asOwner(owner.ownerId, () => fixture.streams.list(owner.videoId));
+    expect((await streams).pictures.map(({ codec }) => codec.slice(0, 4))).toEqual(['avc1', 'av01']);
+    const refused = fixture.create(await fixture.own(path, { ...facts, codecs: ['h264'] }), 'web-360p-av1');
+    await expect(refused).rejects.toThrow(/has no AV1 encoder\. Possible: web-360p, web-240p\.$/);
   });
 });
 

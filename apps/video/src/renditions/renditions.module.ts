@@ -5,6 +5,7 @@ import { EncodersModule } from '../encoders/encoders.module.ts';
 import { MediaModule } from '../media/media.module.ts';
 import { VideoDependents } from '../videos/video-dependents.service.ts';
 import { VideosModule } from '../videos/videos.module.ts';
+import { AnnounceVideoRenditions1797900000000 } from './announce-renditions.migration.ts';
 import { EncodingStore } from './encoding.store.ts';
 import { RenditionHandler } from './rendition.handler.ts';
 import { CreateVideoRenditions1795600500000 } from './rendition.migration.ts';
@@ -24,7 +25,10 @@ import { StreamService } from './stream.service.ts';
     EncodersModule,
     MediaModule,
     VideosModule,
-    PlatformModule.forFeature({ entities: [RenditionRow], migrations: { schema: 'video', steps: [CreateVideoRenditions1795600500000] } }),
+    PlatformModule.forFeature({
+      entities: [RenditionRow],
+      migrations: { schema: 'video', steps: [CreateVideoRenditions1795600500000, AnnounceVideoRenditions1797900000000] },
+    }),
   ],
   controllers: [RenditionHandler],
   providers: [

@@ -112,6 +112,11 @@ export class SourceStore {
     return (await queryRows(tx, 'SELECT 1 FROM video.source WHERE sha256 = $1 FOR UPDATE', [sha256])).length > 0;
   }
 
+  /** Nobody forgets it, or lets go of its bytes, before `tx` has ended. @returns whether it is there */
+  static async hold(tx: EntityManager, sha256: string): Promise<boolean> {
+    return (await queryRows(tx, 'SELECT 1 FROM video.source WHERE sha256 = $1 FOR KEY SHARE', [sha256])).length > 0;
+  }
+
   /** What the meter `videoMinutes` counts for these bytes; 0 before they are inspected. */
   static async minutesOf(tx: EntityManager, sha256: string): Promise<number> {
     const [row] = await queryRows<{ minutes: number | null }>(

@@ -134,6 +134,30 @@ describe('a clip of a source', () => {
     await database.transaction((tx) => SourceStore.forgetUnused(tx, sourceSha256));
     expect(await states()).toEqual(['forgotten', 'forgotten', 'forgotten']);
   });
+
+  it('that is there is taken in with its bytes, or not at all, while the last video of it is deleted', async () => {
+    for (let round = 0; round < 10; round++) {
+      const [sha256, id] = [round.toString(16).padStart(64, '3'), randomUUID()];
+      await remember(sha256);
+      const madeAt = () => rows<{ at: string }>('SELECT created_at::text AS at FROM video.source WHERE sha256 = $1', [sha256]);
+      const before = await madeAt();
+      const take = () =>
+        database.transaction(async (tx) => {
+          await ClipStore.keep(tx, sha256);
+          await SourceStore.remember(tx, { sha256, sizeBytes: 1, info });
+          await videos.add(tx, newVideo(id, sha256));
+        });
+      const forget = () => database.transaction((tx) => SourceStore.forgetUnused(tx, sha256));
+      const [first, second] = round % 2 === 0 ? [take(), forget()] : [forget(), take()];
+      const [taken] = await Promise.allSettled(round % 2 === 0 ? [first, second] : [second, first]);
+      if (taken!.status === 'rejected') expect(taken!.reason).toMatchObject({ code: 'internal' });
+      // Never a new row for bytes that were let go of.
+      expect(await madeAt()).toEqual(taken!.status === 'fulfilled' ? before : []);
+    }
+    await remember('4'.repeat(64));
+    await database.transaction((tx) => SourceStore.forgetUnused(tx, '4'.repeat(64)));
+    await expect(database.transaction((tx) => ClipStore.keep(tx, '4'.repeat(64)))).rejects.toMatchObject({ code: 'internal' });
+  });
 });
 
 describe('a list over 100,000 videos of 50 owners', () => {

@@ -3,6 +3,7 @@ import { erasedBy, PlatformModule } from '#platform';
 import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
 import { MediaModule } from '../media/media.module.ts';
 import { AnnounceVideos1796600000000 } from './announce-videos.migration.ts';
+import { MadeVideos } from './made-videos.service.ts';
 import { SourceService } from './source.service.ts';
 import { Source, SourceStore } from './source.store.ts';
 import { VideoHandler } from './video.handler.ts';
@@ -26,9 +27,10 @@ import { VideoDependents } from './video-dependents.service.ts';
     SourceService,
     VideoStore,
     VideoService,
+    MadeVideos,
     VideoDependents,
     erasedBy('video.video', VideoService, (videos, id) => videos.remove(id)),
   ],
-  exports: [SourceStore, SourceService, VideoService, VideoDependents],
+  exports: [SourceStore, SourceService, VideoService, MadeVideos, VideoDependents],
 })
 export class VideosModule {}

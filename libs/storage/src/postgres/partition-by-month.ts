@@ -139,7 +139,7 @@ async function dropOldIndexes(run: QueryRunner, { schema, table }: MonthlyTable,
 }
 
 async function create(run: QueryRunner, { schema, table, key, definition, primaryKey, after }: Conversion, name: string): Promise<void> {
-  await run.query(`CREATE TABLE ${name} (${definition}, PRIMARY KEY (${primaryKey.join(', ')})) PARTITION BY RANGE (${key})`);
+  await run.query(`CREATE TABLE ${name} (${definition}\n, PRIMARY KEY (${primaryKey.join(', ')})) PARTITION BY RANGE (${key})`);
   for (const statement of after) await run.query(statement);
   await run.query(`CREATE TABLE ${schema}.${restOf(table)} PARTITION OF ${name} DEFAULT`);
 }
@@ -162,7 +162,7 @@ export async function joinPartitions(
   const indexes = (await run.query(sql, [schema, table])) as { name: string }[];
   for (const index of indexes) await run.query(`ALTER INDEX ${schema}.${index.name} RENAME TO ${index.name}_before`);
   await run.query(`ALTER TABLE ${name} RENAME TO ${table}_before`);
-  await run.query(`CREATE TABLE ${name} (${definition}, PRIMARY KEY (${primaryKey.join(', ')}))`);
+  await run.query(`CREATE TABLE ${name} (${definition}\n, PRIMARY KEY (${primaryKey.join(', ')}))`);
   for (const statement of after) await run.query(statement);
   await run.query(`INSERT INTO ${name} (${columns.join(', ')}) OVERRIDING SYSTEM VALUE SELECT ${columns.join(', ')} FROM ${before}`);
   await run.query(`DROP TABLE ${before}`);

@@ -92,6 +92,6 @@ export const knownOrganisations = wordSet(
 export const knownOrganisationPhrases = [
   ...organisations.filter((name) => name.includes(' ')),
   ...phraseList(
-    'united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
+    'doctors without borders, médicos sin fronteras, reporters without borders, reporteros sin fronteras, amnesty international, amnistía internacional, save the children, world health organization, organización mundial de la salud, european central bank, banco central europeo, european commission, comisión europea, international monetary fund, fondo monetario internacional, federal reserve, reserva federal, world economic forum, supreme court, tribunal supremo, united nations, european union, naciones unidas, unión europea, cruz roja, red cross, el corte inglés, real madrid, world bank, banco mundial, harvard business review, el país, new york times, goldman sachs, general motors, coca cola, mercado libre, linkedin learning, y combinator, amazon web services, google cloud',
   ),
 ];

@@ -4,22 +4,19 @@ import type { RowForm } from '../export-row.ts';
 import { arrowFile } from './arrow.ts';
 import { byteOrderMark, csvRow } from './csv-row.ts';
 import { parquetFile } from './parquet.ts';
+import { textChunks } from './text-chunks.ts';
 
 export type FileFormat = Pick<DataExport, 'format' | 'compression'> & ExportOptions;
-export type FileBytes = AsyncGenerator<string | Uint8Array>;
+export type FileBytes = AsyncGenerator<Uint8Array>;
 
 /** @param batches rows of this file; it ends where they end */
 export function writeRows<Row>(batches: AsyncIterable<readonly Row[]>, format: FileFormat, form: RowForm<Row>): FileBytes {
   if (format.format === 'parquet') return parquetFile(batches, form.columns);
   if (format.format === 'arrow') return arrowFile(batches, form.columns);
-  return format.format === 'csv' ? csvFile(batches, format, form) : ndjsonFile(batches, form);
+  return format.format === 'csv' ? csvFile(batches, format, form) : textChunks(batches, (row) => `${JSON.stringify(form.json(row))}\n`);
 }
 
-async function* ndjsonFile<Row>(batches: AsyncIterable<readonly Row[]>, { json }: RowForm<Row>): FileBytes {
-  for await (const rows of batches) yield rows.map((row) => `${JSON.stringify(json(row))}\n`).join('');
-}
-
-async function* csvFile<Row>(
+function csvFile<Row>(
   batches: AsyncIterable<readonly Row[]>,
   { isFormulaGuarded, hasByteOrderMark }: FileFormat,
   { columns }: RowForm<Row>,
@@ -28,11 +25,10 @@ async function* csvFile<Row>(
     columns.map(({ name }) => name),
     false,
   );
-  yield (hasByteOrderMark ? byteOrderMark : '') + header;
-  const write = (row: Row) =>
+  const rowOf = (row: Row) =>
     csvRow(
       columns.map(({ of }) => of(row)),
       isFormulaGuarded,
     );
-  for await (const rows of batches) yield rows.map(write).join('');
+  return textChunks(batches, rowOf, (hasByteOrderMark ? byteOrderMark : '') + header);
 }

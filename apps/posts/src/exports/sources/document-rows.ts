@@ -22,9 +22,9 @@ export const findings: readonly ExportColumn<{ readonly analysis: TextAnalysis |
 ];
 
 export const documentForm: RowForm<ExportedDocument> = {
-  json: ({ id, text, language, metadata, analysis, createdAt, updatedAt }) => ({
-    ...{ id, text, language, metadata, analysis, createdAt, updatedAt },
-  }),
+  json: ({ id, text, language, metadata, analysis, createdAt, updatedAt }) => {
+    return { id, text, language, metadata, analysis, createdAt, updatedAt };
+  },
   columns: [
     ...texts<ExportedDocument>('id', 'text', 'language'),
     ...findings,

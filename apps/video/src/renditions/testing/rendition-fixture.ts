@@ -11,6 +11,7 @@ import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
 import type { EncoderChoice } from '../../encoders/encoder-choice.service.ts';
 import { type VideoEncoder, x264 } from '../../encoders/video-encoders.ts';
 import type { MediaPrograms } from '../../media/media-programs.service.ts';
+import { AnnounceVideoRenditions1797900000000 } from '../announce-renditions.migration.ts';
 import { EncodingStore } from '../encoding.store.ts';
 import { CreateVideoRenditions1795600500000 } from '../rendition.migration.ts';
 import { RenditionService } from '../rendition.service.ts';
@@ -38,9 +39,8 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
   const connection = await connect({ servers: natsUrl });
   const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
   const migrations = [
-    ...[blobsMigrations, usageMigrations],
-    { schema: 'video', steps: [CreateVideoRenditions1795600500000] },
-    jobsMigrations,
+    ...[blobsMigrations, usageMigrations, jobsMigrations],
+    { schema: 'video', steps: [CreateVideoRenditions1795600500000, AnnounceVideoRenditions1797900000000] },
   ];
   const postgres = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 8, entities: [RenditionRow], migrations };
   const database = new Database(() => postgres, log);
