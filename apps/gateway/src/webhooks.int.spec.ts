@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { until } from '#testing';
 import { messageBodies } from './docs/webhook-messages.ts';
+import { DeliveryQueue } from './webhooks/delivery-queue.store.ts';
 import { type Owner, signedWith, startWebhookFixture, type WebhookFixture } from './webhooks/testing/webhook-fixture.ts';
 
 let hooks: WebhookFixture;
@@ -84,6 +87,50 @@ describe('a webhook', () => {
     expect(JSON.stringify((await hooks.ask(ana, 'GET', `/v1/webhooks/${id}`)).json)).not.toContain('whsec_');
     const [row] = await hooks.sql('SELECT sealed_secret FROM gateway.webhook WHERE id = $1', [id]);
     expect(Buffer.from(row.sealed_secret).includes(secret)).toBe(false);
+  });
+});
+
+describe('a webhook that must not be called', () => {
+  /** What a claim with free slots would send to it. */
+  const claimed = async (id: string) => {
+    const limits = { free: 50, perWebhook: 4, perReceiver: 50, failing: 4, ownerShare: 1 };
+    return (await hooks.gateway.app.get(DeliveryQueue).claim(limits)).filter(({ webhookId }) => webhookId === id);
+  };
+  const enqueued = (id: string) =>
+    until(async () => (await hooks.sql('SELECT 1 FROM gateway.webhook_delivery WHERE webhook_id = $1', [id])).length > 0, 20_000);
+
+  it.each(['disabled_at', 'deletion_due_at'])('because %s of its owner is set gets its messages once it is not', async (column) => {
+    const owner = await hooks.register(`leaves-${column.slice(0, 8)}`);
+    const path = `/${column}`;
+    const { id } = await hooks.create(owner, path);
+    await hooks.sql(`UPDATE identity.users SET ${column} = now() + interval '1 day' WHERE id = $1`, [owner.id]);
+    await hooks.endJob(owner);
+    expect(await enqueued(id)).toBe(true);
+    expect([await claimed(id), hooks.heardAt(path)]).toEqual([[], []]);
+    await hooks.sql(`UPDATE identity.users SET ${column} = NULL WHERE id = $1`, [owner.id]);
+    expect(await hooks.heard(path)).toHaveLength(1);
+  });
+
+  it('because it is disabled at that moment gets neither a new message nor one that waits', async () => {
+    const owner = await hooks.register('disables');
+    const { id } = await hooks.create(owner, '/disabled');
+    const other = new pg.Client({ connectionString: hooks.gateway.databaseUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(`UPDATE gateway.webhook SET disabled_reason = 'owner' WHERE id = $1`, [id]);
+    const asked = hooks.ask(owner, 'POST', `/v1/webhooks/${id}/test`);
+    await hooks.endJob(owner);
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')`;
+    const bothWait = await until(async () => (await hooks.sql(waiting)).length === 2, 10_000);
+    await other.query('COMMIT');
+    await other.end();
+    expect([bothWait, (await asked).json.code]).toEqual([true, 'webhook-disabled']);
+    await hooks.sql(
+      `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body) VALUES (gen_random_uuid(), $1, 'msg_late', 'webhook.test', '{}')`,
+      [id],
+    );
+    expect([await claimed(id), hooks.heardAt('/disabled')]).toEqual([[], []]);
+    expect(await hooks.deliveries(owner, id)).toHaveLength(1);
   });
 });
 

@@ -16,7 +16,7 @@ export type { Capability, CapabilityProbe } from './describe/capabilities.ts';
 export type { SelfTest } from './describe/health-checks.ts';
 export { erasedBy, removedBy } from './erasure/erasers.ts';
 export { erasureMigrations } from './erasure/erasure.migrations.ts';
-export { type ErasureState, erasureStateOf, openErasures, requestErasure } from './erasure/erasure.store.ts';
+export { type ErasureState, erasureStateOf, mayAct, openErasures, requestErasure } from './erasure/erasure.store.ts';
 export { cancelJobsOf } from './erasure/open-jobs.ts';
 export { type PageReader, type PartitionOptions, writePartitions } from './exports/write-partitions.ts';
 export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';

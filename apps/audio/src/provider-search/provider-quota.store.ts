@@ -1,22 +1,30 @@
 /** Units that searches have used, counted in Redis for all copies of the service. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { TrackProvider } from '#contracts';
-import { REDIS } from '#platform';
+import { currentCall, REDIS } from '#platform';
 import type { RedisConnection } from '#storage';
 import type { ProviderQuota } from './provider.ts';
+import { PROVIDER_SEARCH_CONFIG, type ProviderSearchConfig } from './provider-search.config.ts';
 
-/** Atomic. KEYS[1] the window; ARGV units, limit, seconds to keep. Answers whether the units were taken. */
+/** Atomic. KEYS the window, that of the owner where there is one; ARGV units, seconds to keep, the limit of each key. Answers whether the units were taken. */
 const takeScript = `
-local used, units = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])
-if used + units > tonumber(ARGV[2]) then return 0 end
-redis.call('SET', KEYS[1], used + units, 'EX', ARGV[3])
+local units = tonumber(ARGV[1])
+for at, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') + units > tonumber(ARGV[2 + at]) then return 0 end
+end
+for _, key in ipairs(KEYS) do
+  redis.call('INCRBY', key, units)
+  redis.call('EXPIRE', key, ARGV[2])
+end
 return 1
 `;
 
-/** Atomic. KEYS[1] the window; ARGV units. A window that has ended stays gone. */
+/** Atomic. KEYS as above; ARGV units. A window that has ended stays gone. */
 const giveBackScript = `
-local used, units = tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1])
-if used >= units then redis.call('DECRBY', KEYS[1], units) end
+local units = tonumber(ARGV[1])
+for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= units then redis.call('DECRBY', key, units) end
+end
 `;
 
 const pacificDate = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles', dateStyle: 'short' });
@@ -27,17 +35,23 @@ export const windowOf = ({ window }: Pick<ProviderQuota, 'window'>, at: Date): s
 
 @Injectable()
 export class ProviderQuotaStore {
-  constructor(@Inject(REDIS) private readonly redis: RedisConnection) {}
+  constructor(
+    @Inject(REDIS) private readonly redis: RedisConnection,
+    @Inject(PROVIDER_SEARCH_CONFIG) private readonly config: Pick<ProviderSearchConfig, 'AUDIO_SEARCH_OWNER_SHARE'>,
+  ) {}
 
-  /** @returns false when the window has not so many units left. @throws when Redis does not answer */
+  /** For the owner of the current call, if there is one. @returns false when the window, or the owner's share of it, has not so many units left. @throws when Redis does not answer */
   async take(provider: TrackProvider, quota: ProviderQuota, at: Date): Promise<boolean> {
     const keptSeconds = quota.window === 'pacific-day' ? 2 * 86_400 : 2 * quota.window;
-    return (await this.redis.client.eval(takeScript, 1, keyOf(provider, quota, at), quota.perSearch, quota.limit, keptSeconds)) === 1;
+    const keys = keysOf(provider, quota, at);
+    const share = Math.max(quota.perSearch, Math.floor(quota.limit * this.config.AUDIO_SEARCH_OWNER_SHARE));
+    return (await this.redis.client.eval(takeScript, keys.length, ...keys, quota.perSearch, keptSeconds, quota.limit, share)) === 1;
   }
 
   /** Of a search that was not sent. @param at when they were taken @throws when Redis does not answer */
   async giveBack(provider: TrackProvider, quota: ProviderQuota, at: Date): Promise<void> {
-    await this.redis.client.eval(giveBackScript, 1, keyOf(provider, quota, at), quota.perSearch);
+    const keys = keysOf(provider, quota, at);
+    await this.redis.client.eval(giveBackScript, keys.length, ...keys, quota.perSearch);
   }
 
   /** @throws when Redis does not answer */
@@ -47,3 +61,9 @@ export class ProviderQuotaStore {
 }
 
 const keyOf = (provider: TrackProvider, quota: ProviderQuota, at: Date) => `audio:provider-quota:${provider}:${windowOf(quota, at)}`;
+
+/** The window of all, and that of the owner. */
+function keysOf(provider: TrackProvider, quota: ProviderQuota, at: Date): string[] {
+  const [key, ownerId] = [keyOf(provider, quota, at), currentCall()?.subject];
+  return ownerId === undefined ? [key] : [key, `${key}:${ownerId}`];
+}

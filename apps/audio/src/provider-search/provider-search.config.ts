@@ -18,6 +18,8 @@ export const providerSearchConfig = outboundConfig.extend({
   AUDIO_SEARCH_TIMEOUT_MS: z.coerce.number().int().min(100).max(10_000).default(4_000),
   /** How long answers are kept. */
   AUDIO_SEARCH_CACHE_TTL: z.coerce.number().int().min(1).max(86_400).default(900),
+  /** Of a provider's quota, for one owner: nobody uses up what the others need. */
+  AUDIO_SEARCH_OWNER_SHARE: z.coerce.number().gt(0).max(1).default(0.5),
   SOUNDCLOUD_URL: base.default('https://api.soundcloud.com'),
   /** Where tokens come from. */
   SOUNDCLOUD_AUTH_URL: base.default('https://secure.soundcloud.com'),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { TieredCache } from '#cache';
 import { ConnectionManager } from '#compute/connections';
-import { Log } from '#platform';
+import { Log, openCall, runInCall } from '#platform';
 import { openRedis, type RedisConnection } from '#storage';
 import { testRedisUrl } from '#testing';
 import type { AudioCache } from '../audio-cache.ts';
@@ -36,8 +36,9 @@ afterEach(async () => {
 });
 
 /** One copy of the service. */
-function start(environment: Readonly<Record<string, string>> = remote.environment, quotas = new ProviderQuotaStore(redis)) {
-  const config = providerSearchConfig.parse({ AUDIO_SEARCH_TIMEOUT_MS: '10000', ...environment });
+function start(environment: Readonly<Record<string, string>> = remote.environment, share = '1', given?: ProviderQuotaStore) {
+  const config = providerSearchConfig.parse({ AUDIO_SEARCH_TIMEOUT_MS: '10000', AUDIO_SEARCH_OWNER_SHARE: share, ...environment });
+  const quotas = given ?? new ProviderQuotaStore(redis, config);
   const manager = new ConnectionManager({ ...connectionOptions(config), registry: new Registry() });
   const registry = new Registry();
   const cache = new TieredCache({ service: 'audio', namespaces: { 'provider-search': {} }, registry }) as unknown as AudioCache;
@@ -114,6 +115,15 @@ describe('a search at providers', () => {
     });
   });
 
+  it('answers one owner while another has used up the share of an owner', async () => {
+    const service = start({ ...remote.environment, YOUTUBE_DAILY_QUOTA: '400' }, '0.51');
+    const ask = (subject: string) =>
+      runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, () => service.search({ ...question(), ...onlyYouTube }));
+    const states = [];
+    for (const owner of ['one', 'one', 'one', 'other']) states.push(statesOf(await ask(owner)).youtube);
+    expect(states).toEqual(['answered', 'answered', 'quota-exceeded', 'answered']);
+  });
+
   const onlyYouTube = { providers: ['youtube' as const] };
   const remaining = async (service: ProviderSearchService) =>
     (await service.list()).items.find(({ name }) => name === 'youtube')!.quota!.remaining;
@@ -131,7 +141,7 @@ describe('a search at providers', () => {
 
   it('asks no provider whose quota cannot be checked', async () => {
     const gone = () => Promise.reject(new Error('Connection is closed.'));
-    const service = start(remote.environment, { take: gone, remaining: gone } as unknown as ProviderQuotaStore);
+    const service = start(remote.environment, '1', { take: gone, remaining: gone } as unknown as ProviderQuotaStore);
     const found = await service.search(question());
     expect(statesOf(found)).toEqual({ soundcloud: 'answered', itunes: 'unavailable', youtube: 'unavailable' });
     expect(found.providers[2]!.problem).toBe('The quota of this provider cannot be checked at the moment.');

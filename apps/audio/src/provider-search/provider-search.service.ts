@@ -92,7 +92,7 @@ export class ProviderSearchService {
     if (!quota) return search();
     const at = new Date();
     if (!(await this.takeUnits(name, quota, at)))
-      throw new ProviderProblem('quota-exceeded', 'The quota of this provider is used up for now.');
+      throw new ProviderProblem('quota-exceeded', 'The quota of this provider, or your share of it, is used up for now.');
     try {
       return await search();
     } catch (error) {

@@ -26,7 +26,7 @@ export class VideoDetailsService {
     if (!provider?.describe) throw new ProviderProblem('not-configured', 'This installation has no key for YouTube.');
     const { name, quota } = provider;
     if (quota && !(await this.quotas.take(name, { ...quota, perSearch: 1 }, new Date())))
-      throw new ProviderProblem('quota-exceeded', 'The quota of this provider is used up for now.');
+      throw new ProviderProblem('quota-exceeded', 'The quota of this provider, or your share of it, is used up for now.');
     return provider.describe(youTubeId, { timeoutMs: 1_000 * this.config.AUDIO_CONNECTION_TIMEOUT, signal });
   }
 

@@ -1,6 +1,6 @@
 /** The identity services of the gateway on a database, without HTTP, NATS and Redis. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Database, Log, openCall, runInCall } from '#platform';
+import { Database, erasureMigrations, Log, openCall, runInCall } from '#platform';
 import { identityTables } from '../identity/identity-tables.migrations.ts';
 import { MailDelivery } from '../identity/mail.service.ts';
 import { PasswordReset } from '../identity/password-reset.service.ts';
@@ -27,7 +27,7 @@ const noBus = { add: () => undefined };
 export async function withAccounts<T>(databaseUrl: string, work: (services: AccountServices) => Promise<T>): Promise<T> {
   const log = Log.open({ service: 'operator', instance: String(process.pid), level: 'silent' });
   const options = { url: databaseUrl, schema: 'identity', applicationName: 'operator', poolSize: 2, entities: identityTables.entities };
-  const database = new Database(() => ({ ...options, migrations: [identityTables.migrations] }), log);
+  const database = new Database(() => ({ ...options, migrations: [erasureMigrations, identityTables.migrations] }), log);
   const timer = new AbortController();
   try {
     database.onModuleInit();

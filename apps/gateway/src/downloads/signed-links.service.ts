@@ -3,6 +3,7 @@ import { Failure } from '#contracts';
 import { nextSpan, requireCall, requireSubject, runInCall } from '#platform';
 import { HTTP_CONFIG, type HttpConfig, mediaUrlOf } from '../http/http.config.ts';
 import { type SealedPurpose, Sealer } from '../identity/sealer.ts';
+import { type AccountState, LinkOwners } from './link-owners.service.ts';
 import { readLinkToken, writeLinkToken } from './link-token.ts';
 
 export interface SignedLink {
@@ -28,6 +29,7 @@ export type LinkPurpose = Extract<
 export class SignedLinks {
   constructor(
     private readonly sealer: Sealer,
+    private readonly owners: LinkOwners,
     @Inject(HTTP_CONFIG) private readonly config: HttpConfig,
   ) {}
 
@@ -57,13 +59,15 @@ export class SignedLinks {
   }
 
   /**
-   * Runs `use` as the owner of the link.
+   * Runs `use` as the owner of the link, whose account is there and not disabled.
    * @throws Failure link-invalid, link-expired; errors of `use`, e.g. track-not-found when it was deleted
    */
   async open<T>(purpose: LinkPurpose, token: string, use: (resourceId: string) => Promise<T>): Promise<T> {
     const claim = await readLinkToken(token, this.signer(purpose));
     if (!claim) throw new Failure('link-invalid', 'The signature of this link is invalid.');
     if (Date.now() >= claim.expiresAt * 1_000) throw new Failure('link-expired', 'This link has expired.');
+    if (!mayOpen(purpose, await this.owners.stateOf(claim.ownerId)))
+      throw new Failure('link-invalid', 'The account of this link has ended or is disabled.');
     const asOwner = { ...requireCall(), subject: claim.ownerId, traceparent: nextSpan(requireCall().traceparent) };
     return runInCall(asOwner, () => use(claim.resourceId));
   }
@@ -72,6 +76,10 @@ export class SignedLinks {
     return (text: string) => this.sealer.fingerprint(purpose, text);
   }
 }
+
+/** Who leaves may still take along what was exported. */
+const mayOpen = (purpose: LinkPurpose, state: AccountState) =>
+  state === 'active' || (state === 'leaving' && purpose === 'account export links');
 
 const daySeconds = 86_400;
 

@@ -48,7 +48,7 @@ const addDeliveries = `
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[]) AS t (owner_id, message_id, type, body, at, metadata)
   JOIN gateway.webhook w ON w.owner_id = t.owner_id AND w.disabled_reason IS NULL AND t.metadata @> w.metadata
     AND (w.events = '{}' OR t.type = ANY (w.events) OR split_part(t.type, '.', 1) || '.*' = ANY (w.events))
-  FOR KEY SHARE OF w
+  FOR SHARE OF w
   ON CONFLICT DO NOTHING RETURNING 1`;
 
 const dropBeyondShare = `

@@ -41,3 +41,16 @@ export class AddIdempotencyContent1795231100000 implements MigrationInterface {
     await run.query('ALTER TABLE gateway.idempotency DROP COLUMN answer_bytes, DROP COLUMN content');
   }
 }
+
+/** The id of what the work makes, the same when another gateway takes the work over. */
+export class AddIdempotencyWorkId1797400200000 implements MigrationInterface {
+  readonly name = 'AddIdempotencyWorkId1797400200000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.idempotency ADD COLUMN work_id uuid NOT NULL DEFAULT gen_random_uuid()');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.idempotency DROP COLUMN work_id');
+  }
+}

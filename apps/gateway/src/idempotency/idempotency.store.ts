@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { inTransaction, queryRows } from '#storage';
 import { IDEMPOTENCY_CONFIG, type IdempotencyConfig } from './idempotency.config.ts';
 
 /** Scope, key and fingerprint of a request. */
@@ -13,7 +13,7 @@ export interface KeyedRequest {
 }
 
 export type KeyClaim =
-  | { readonly kind: 'ours'; readonly token: string }
+  | { readonly kind: 'ours'; readonly token: string; readonly workId: string }
   | { readonly kind: 'answered'; readonly sealedAnswer: Buffer; readonly content: Buffer | null };
 
 /** Retention of a key, and the lease of a request in progress. */
@@ -48,8 +48,8 @@ export class IdempotencyStore {
    */
   async begin(request: KeyedRequest): Promise<KeyClaim> {
     for (let tries = 0; tries < 5; tries++) {
-      const token = await this.take(request);
-      if (token) return { kind: 'ours', token };
+      const taken = await this.take(request);
+      if (taken) return { kind: 'ours', ...taken };
       const kept = await this.find(request);
       if (kept) return judge(kept, request);
       await this.refuseFull(request);
@@ -57,21 +57,22 @@ export class IdempotencyStore {
     throw inFlight(1);
   }
 
-  private async take({ scope, key, fingerprint }: KeyedRequest): Promise<string | undefined> {
-    const [row] = await queryRows<{ token: string }>(
+  private async take({ scope, key, fingerprint }: KeyedRequest): Promise<{ readonly token: string; readonly workId: string } | undefined> {
+    const [row] = await queryRows<{ token: string; workId: string }>(
       this.database.source,
       `INSERT INTO gateway.idempotency AS kept (scope, key, fingerprint, token, lease_until, expires_at)
        SELECT $1, $2, $3, $4, ${lease}, now() + ${keptFor}
        WHERE (${usedBytes}) < $5 OR EXISTS (SELECT 1 FROM gateway.idempotency WHERE scope = $1 AND key = $2)
        ON CONFLICT (scope, key) DO UPDATE
          SET fingerprint = EXCLUDED.fingerprint, token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
-             expires_at = EXCLUDED.expires_at, sealed_answer = NULL, content = NULL
+             expires_at = EXCLUDED.expires_at, sealed_answer = NULL, content = NULL,
+             work_id = CASE WHEN kept.expires_at < now() THEN EXCLUDED.work_id ELSE kept.work_id END
          WHERE kept.expires_at < now()
            OR (kept.sealed_answer IS NULL AND kept.lease_until < now() AND kept.fingerprint = EXCLUDED.fingerprint)
-       RETURNING token`,
+       RETURNING token, work_id AS "workId"`,
       [scope, key, fingerprint, randomUUID(), this.config.GATEWAY_IDEMPOTENCY_BYTES_PER_USER],
     );
-    return row?.token;
+    return row;
   }
 
   /** @throws Failure `too-many-requests` when the size limit prevented the insert */
@@ -110,15 +111,22 @@ export class IdempotencyStore {
     );
   }
 
-  /** Stores the response. False when another request has taken over the key. */
-  answer(request: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
-    return this.change(
-      `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} RETURNING 1`,
-      request,
-      token,
-      sealedAnswer,
-      content,
-    );
+  /**
+   * Stores the response. Requests in progress at the same time could exceed the size limit of their scope together, so it is checked again, one response at
+   * a time: the limit is exceeded by one response at most.
+   *
+   * @returns false when another request has taken over the key, or the limit is reached
+   */
+  answer({ scope, key }: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
+    return inTransaction(this.database.source, async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.idempotency'), hashtext($1))`, [scope]);
+      const stored = await queryRows(
+        tx,
+        `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} AND (${usedBytes}) < $6 RETURNING 1`,
+        [scope, key, token, sealedAnswer, content, this.config.GATEWAY_IDEMPOTENCY_BYTES_PER_USER],
+      );
+      return stored.length > 0;
+    });
   }
 
   /** After a timeout the work may continue elsewhere: keeps the key until it has certainly ended. */

@@ -4,9 +4,14 @@ import { Failure } from '#contracts';
 import type { Database, Log } from '#platform';
 import { openPostgres } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
+import { workId } from '../http/work-id.ts';
 import { GatewaySecret } from '../identity/gateway-secret.ts';
 import { Sealer } from '../identity/sealer.ts';
-import { AddIdempotencyContent1795231100000, CreateIdempotency1795219300000 } from './idempotency.migration.ts';
+import {
+  AddIdempotencyContent1795231100000,
+  AddIdempotencyWorkId1797400200000,
+  CreateIdempotency1795219300000,
+} from './idempotency.migration.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentAnswers } from './idempotent-answers.service.ts';
 
@@ -29,7 +34,12 @@ beforeAll(async () => {
       applicationName: 'spec',
       poolSize: 4,
       entities: [],
-      migrations: [{ schema: 'gateway', steps: [CreateIdempotency1795219300000, AddIdempotencyContent1795231100000] }],
+      migrations: [
+        {
+          schema: 'gateway',
+          steps: [CreateIdempotency1795219300000, AddIdempotencyContent1795231100000, AddIdempotencyWorkId1797400200000],
+        },
+      ],
     });
   sources = [await open(), await open()];
   store = new IdempotencyStore({ source: sources[0] } as unknown as Database, bounds);
@@ -159,6 +169,25 @@ describe('a request with a key', () => {
     expect(await other.once(key, 'facts', never, nothing)).toMatchObject({ body: { id: 2 } });
   });
 
+  it('names the same id to whoever takes it over, and another after a day', async () => {
+    const key = aKey();
+    const ids: string[] = [];
+    const make = async () => {
+      ids.push(workId());
+      return created;
+    };
+    const killed = heldWork();
+    const dead = one.once(key, 'facts', () => make().then(killed.work), nothing);
+    await killed.begun;
+    await elapse(key.key, `lease_until = now() - interval '1 second'`);
+    await other.once(key, 'facts', make, nothing);
+    killed.end();
+    await dead;
+    await elapse(key.key, `expires_at = now() - interval '1 second'`);
+    await other.once(key, 'facts', make, nothing);
+    expect([ids.length, ids[1] === ids[0], ids[2] === ids[0]]).toEqual([3, true, false]);
+  });
+
   it('expires after a day and is deleted', async () => {
     const key = aKey();
     await one.once(key, 'facts', async () => created, nothing);
@@ -189,19 +218,23 @@ describe('a request with a key', () => {
 
   it('with a new key is rejected while the stored responses of its scope are at their limit; known keys and other scopes are not affected', async () => {
     const mine = (key: string) => ({ scope: 'collector', key });
-    const large = async () => ({ ...created, body: 'x'.repeat(900_000) });
-    const statuses = await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        (index % 2 ? one : other).once(mine(`large-${index}`), 'facts', large, nothing).then(
-          () => 'done',
-          (error: Failure) => error.code,
-        ),
-      ),
+    const allBegun = Promise.withResolvers<void>();
+    let begun = 0;
+    const large = async () => {
+      if (++begun === 12) allBegun.resolve();
+      await allBegun.promise;
+      return { ...created, body: 'x'.repeat(900_000) };
+    };
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) => (index % 2 ? one : other).once(mine(`large-${index}`), 'facts', large, nothing)),
     );
-    const done = statuses.flatMap((status, index) => (status === 'done' ? [index] : []));
+    const [stored] = await sources[0]!.query(
+      `SELECT min(key) AS key, sum(answer_bytes)::int AS bytes FROM gateway.idempotency WHERE scope = 'collector' AND sealed_answer IS NOT NULL`,
+    );
+    expect(stored.bytes).toBeLessThan(bounds.GATEWAY_IDEMPOTENCY_BYTES_PER_USER + 1_024 ** 2); // one response more at most
     const refused = { code: 'too-many-requests', retryAfterSeconds: expect.any(Number) };
     await expect(one.once(mine('one more'), 'facts', never, nothing)).rejects.toMatchObject(refused);
-    expect(await other.once(mine(`large-${done[0]}`), 'facts', never, nothing)).toMatchObject({ status: 201 });
+    expect(await other.once(mine(stored.key), 'facts', never, nothing)).toMatchObject({ status: 201 });
     expect(await other.once(aKey(), 'facts', async () => created, nothing)).toEqual(answer);
     await sources[0]!.query(`UPDATE gateway.idempotency SET expires_at = now() WHERE scope = 'collector'`);
     expect(await one.once(mine('one more'), 'facts', async () => created, nothing)).toEqual(answer);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Log } from '#platform';
 import { failureOfError } from '../http/failure-of-error.ts';
+import { runWithWorkId } from '../http/work-id.ts';
 import { Sealer } from '../identity/sealer.ts';
 import { IdempotencyStore, type KeyedRequest, keyReused, leaseMs } from './idempotency.store.ts';
 import { answerAgain, type GoodAnswer, maxAnswerBytes, refusalToKeep, type StoredAnswer } from './stored-answer.ts';
@@ -42,7 +43,7 @@ export class IdempotentAnswers {
   ): Promise<GoodAnswer> {
     const request = { ...named, fingerprint: await this.sealer.fingerprint(purpose, facts) };
     const turn = await this.store.begin(request);
-    if (turn.kind === 'ours') return this.first(request, turn.token, work, content);
+    if (turn.kind === 'ours') return this.first(request, turn.token, () => runWithWorkId(turn.workId, work), content);
     if (content) await this.requireSame(turn.content, await content.read());
     onReplay();
     return answerAgain(await this.open(request, turn.sealedAnswer));
@@ -78,7 +79,8 @@ export class IdempotentAnswers {
       const isKnown = content === undefined || held !== undefined; // without a content hash the response could be replayed for other content
       if (text && isKnown && Buffer.byteLength(text) <= maxAnswerBytes) {
         const print = held === undefined ? null : await this.sealer.fingerprint(purpose, held);
-        await this.store.answer(request, token, await this.sealer.seal(purpose, text, boundTo(request)), print);
+        const sealed = await this.sealer.seal(purpose, text, boundTo(request));
+        if (!(await this.store.answer(request, token, sealed, print))) await this.store.release(request, token);
       } else await this.store.release(request, token);
     } catch (error) {
       this.log.warn({ err: error }, 'failed to store the response of an Idempotency-Key');

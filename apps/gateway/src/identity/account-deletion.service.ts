@@ -49,11 +49,6 @@ export class AccountDeletion {
     return this.#request(userId, 'operator', address);
   }
 
-  /** The owner has logged in. */
-  async cancel(userId: string, address: string): Promise<void> {
-    if (await this.store.cancel(userId)) await this.events.record({ kind: 'deletion-cancelled', userId, address });
-  }
-
   /** @throws Failure deletion-not-found */
   async status(id: string): Promise<DeletionStatus> {
     const { row, erasure } = await this.store.get(id);

@@ -47,14 +47,6 @@ export class AccountDeletionStore {
     });
   }
 
-  /** The owner is back. @returns whether a deletion was cancelled */
-  cancel(userId: string): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      await lockAccount(tx, userId);
-      return cancelDeletion(tx, userId, 'owner');
-    });
-  }
-
   /** @throws Failure deletion-not-found */
   async get(id: string) {
     const [row] = await queryRows<DeletionRow>(this.database.source, `SELECT ${columns} FROM identity.deletions WHERE id = $1`, [id]);

@@ -12,6 +12,7 @@ import { SecurityEventRow } from './security-event.store.ts';
 import { AddSecurityEventNames1797100000000 } from './security-event-names.migration.ts';
 import { PartitionSecurityEvents1797100100000 } from './security-event-partitions.migration.ts';
 import { SigningKeyRow } from './signing-key.store.ts';
+import { SuspendAccounts1797400100000 } from './suspension.migration.ts';
 import { UserRow } from './user.store.ts';
 
 export const identityTables = {
@@ -27,6 +28,7 @@ export const identityTables = {
       AddSecurityEventNames1797100000000,
       PartitionSecurityEvents1797100100000,
       AddEmailConfirmation1797310100000,
+      SuspendAccounts1797400100000,
     ],
   },
 } satisfies FeatureOptions;

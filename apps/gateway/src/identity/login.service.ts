@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
-import { AccountDeletion } from './account-deletion.service.ts';
 import type { Credentials } from './accounts.service.ts';
 import { CredentialCheck } from './credential-check.service.ts';
 import { SecurityEventStore } from './security-event.store.ts';
@@ -12,7 +11,6 @@ export class Login {
     private readonly credentials: CredentialCheck,
     private readonly tokens: SessionTokens,
     private readonly events: SecurityEventStore,
-    private readonly deletions: AccountDeletion,
   ) {}
 
   /**
@@ -24,11 +22,11 @@ export class Login {
   async login(given: Credentials, address: string): Promise<Session> {
     const { account, areRight } = await this.credentials.check(given, address);
     if (account?.disabledAt && areRight) return this.#refuse(account.id, address);
-    if (account?.deletionDueAt && areRight) await this.deletions.cancel(account.id, address);
-    const session = account && areRight ? await this.tokens.begin(account, address) : undefined;
-    await this.events.record({ kind: session ? 'login-succeeded' : 'login-failed', userId: account?.id, address });
-    if (!session) throw new Failure('credentials-invalid', 'Unknown e-mail address or wrong password.');
-    return session;
+    const begun = account && areRight ? await this.tokens.begin(account, address) : undefined;
+    if (begun?.cancelsDeletion) await this.events.record({ kind: 'deletion-cancelled', userId: account?.id, address });
+    await this.events.record({ kind: begun ? 'login-succeeded' : 'login-failed', userId: account?.id, address });
+    if (!begun) throw new Failure('credentials-invalid', 'Unknown e-mail address or wrong password.');
+    return begun.session;
   }
 
   async #refuse(userId: string, address: string): Promise<never> {

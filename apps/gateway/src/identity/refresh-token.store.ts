@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
+import { cancelDeletion } from './account-deletion.store.ts';
 import { type LockedAccount, lockAccount } from './account-lock.ts';
 import { hashOfToken, type SealedToken } from './refresh-token.ts';
 import { endSessions } from './session.store.ts';
@@ -54,7 +55,7 @@ export class RefreshTokenStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates a session.
+   * Creates a session. Its owner is back: a deletion that the owner asked for is cancelled, also one that was requested after the password was checked.
    *
    * @param account with the verified password hash
    * @returns with the roles as they are now: a role that was taken away after the password was checked is not in them; undefined when the account was
@@ -64,17 +65,18 @@ export class RefreshTokenStore {
     account: { readonly id: string; readonly passwordHash: string },
     tokenHash: Buffer,
     given: { readonly lifetimeMs: number; readonly address: string },
-  ): Promise<(LiveSession & Pick<LockedAccount, 'roles'>) | undefined> {
+  ): Promise<(LiveSession & Pick<LockedAccount, 'roles'> & { readonly cancelsDeletion: boolean }) | undefined> {
     return this.database.transaction(async (tx) => {
       const { id: userId, passwordHash } = account;
       const locked = await lockAccount(tx, userId);
       if (locked?.passwordHash !== passwordHash || locked.isDisabled) return undefined;
+      const cancelsDeletion = await cancelDeletion(tx, userId, 'owner');
       await queryRows(tx, 'DELETE FROM identity.refresh_tokens WHERE user_id = $1 AND expires_at < now()', [userId]);
       const at = new Date();
       const expiresAt = new Date(at.getTime() + given.lifetimeMs);
       const sessionId = randomUUID();
       await tx.insert(RefreshTokenRow, { tokenHash, userId, family: sessionId, expiresAt, address: given.address });
-      return { userId, sessionId, at, roles: locked.roles };
+      return { userId, sessionId, at, roles: locked.roles, cancelsDeletion };
     });
   }
 

@@ -170,6 +170,20 @@ describe('a password change', () => {
   });
 });
 
+describe('the deletion of an account', () => {
+  const request = ({ accessToken }: Tokens) => gateway.ask('DELETE', '/v1/me', { body: { password }, token: accessToken });
+
+  it('that is requested during a login is cancelled by it, so that nobody is logged in to an account that ends', async () => {
+    const mine = await registerUser();
+    const login = () => post('/v1/auth/login', { email: mine.email, password });
+    const [requested, late] = await inThisOrder(lockAccount, [mine.id], [() => request(mine), login]);
+    expect([requested?.status, late?.status]).toEqual([202, 200]);
+    const { rows } = await db.query('SELECT deletion_due_at FROM identity.users WHERE id = $1', [mine.id]);
+    expect(rows).toEqual([{ deletion_due_at: null }]);
+    expect((await gateway.ask('GET', `/v1/account-deletions/${requested!.json.id}`)).json.state).toBe('cancelled');
+  });
+});
+
 describe('a role', () => {
   const change = (id: string, roles: string[], boss: Tokens) =>
     gateway.ask('PATCH', `/v1/operators/users/${id}`, { body: { roles }, token: boss.accessToken });

@@ -14,6 +14,12 @@ export interface Session {
   readonly expiresInSeconds: number;
 }
 
+export interface BegunSession {
+  readonly session: Session;
+  /** The deletion of the account was scheduled. */
+  readonly cancelsDeletion: boolean;
+}
+
 export type Refreshed =
   | { readonly outcome: 'refreshed'; readonly userId: string; readonly session: Session }
   | Exclude<Rotation, { outcome: 'rotated' | 'repeated' }>;
@@ -31,11 +37,13 @@ export class SessionTokens {
   ) {}
 
   /** @returns undefined when the password was changed, or the account disabled, after the check */
-  async begin(user: UserRow, address: string): Promise<Session | undefined> {
+  async begin(user: UserRow, address: string): Promise<BegunSession | undefined> {
     const token = newRefreshToken();
     const lifetimeMs = this.config.GATEWAY_REFRESH_TOKEN_DAYS * dayMs;
     const begun = await this.refreshTokens.begin(user, hashOfToken(token), { lifetimeMs, address });
-    return begun && this.session({ id: user.id, roles: begun.roles }, token, begun);
+    if (!begun) return undefined;
+    const session = await this.session({ id: user.id, roles: begun.roles }, token, begun);
+    return { session, cancelsDeletion: begun.cancelsDeletion };
   }
 
   async refresh(token: string, address: string): Promise<Refreshed> {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
 import { importFile, type Job, type MediaKind, type NewOwnerFields } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
+import { workId } from '../http/work-id.ts';
 import { checkFileName } from '../uploads/file-name.ts';
 
 export interface ImportRequest extends NewOwnerFields {
@@ -24,7 +24,7 @@ export class Imports {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const named = fileName === undefined ? null : checkFileName(fileName, '/body/fileName');
-    const input = { url, kind, fileName: named, targetId: randomUUID(), fields };
+    const input = { url, kind, fileName: named, targetId: workId(), fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
     const subject = { host: hostname, resourceKind: kind };
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject };

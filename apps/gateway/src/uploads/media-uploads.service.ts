@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -7,6 +6,7 @@ import { Bus, Database, requireSubject, usage } from '#platform';
 import { drainBody } from '../http/drain-body.ts';
 import type { Presenter } from '../http/forward.ts';
 import { answerStarted, type Started, type WaitInput } from '../http/started-job.ts';
+import { workId } from '../http/work-id.ts';
 import { JobWatch } from '../jobs/job-watch.service.ts';
 import { Uploads } from './uploads.service.ts';
 
@@ -49,7 +49,7 @@ export class MediaUploads {
     reply: FastifyReply,
   ): Promise<unknown> {
     await this.requireRoom(request);
-    const id = randomUUID(); // known beforehand, so that asking twice makes one resource
+    const id = workId(); // known beforehand, so that asking twice makes one resource
     const started = (await this.uploads.receive(request, ({ sha256, sizeBytes, fileName, fields }) =>
       this.bus.call(create, { ...fields, id, blobSha256: sha256, sizeBytes, fileName }),
     )) as Started;

@@ -1,4 +1,5 @@
 /** SQL that selects the next deliveries: fair scheduling of slots between owners and receivers. */
+import { mayAct } from '#platform';
 
 /** Limits of concurrent requests. */
 export interface ClaimLimits {
@@ -30,10 +31,11 @@ const sending = `sending AS MATERIALIZED (
   FROM gateway.webhook_delivery d JOIN gateway.webhook w ON w.id = d.webhook_id
   WHERE d.state = 'pending' AND d.lease_until >= now() GROUP BY w.id, d.webhook_id)`;
 
-/** What is due to webhooks that are verified and not paused: up to the limit per webhook; failing webhooks get one request at a time. */
+/** What is due to webhooks of owners who are not suspended, that are enabled, verified and not paused: up to the limit per webhook; failing webhooks get one request at a time. */
 const due = `due AS (
   SELECT d.id, d.next_at, w.owner_id, coalesce(w.receiver, w.url) AS receiver, w.failing_since IS NOT NULL AS failing
-  FROM waiting JOIN gateway.webhook w ON w.id = waiting.webhook_id AND w.unverified_since IS NULL AND (w.paused_until IS NULL OR w.paused_until <= now())
+  FROM waiting JOIN gateway.webhook w ON w.id = waiting.webhook_id AND w.disabled_reason IS NULL AND w.unverified_since IS NULL
+    AND (w.paused_until IS NULL OR w.paused_until <= now()) AND ${mayAct('w.owner_id')}
   CROSS JOIN LATERAL (
     SELECT id, next_at FROM gateway.webhook_delivery
     WHERE webhook_id = w.id AND state = 'pending' AND next_at <= now() AND (lease_until IS NULL OR lease_until < now())

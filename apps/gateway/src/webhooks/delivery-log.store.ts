@@ -71,13 +71,13 @@ export class DeliveryLog {
     return row;
   }
 
-  /** Enqueues it and wakes the senders. @throws Failure `webhook-disabled` */
+  /** Enqueues it and wakes the senders; waits for a change of the webhook that is not committed. @throws Failure `webhook-disabled` */
   add({ webhookId, messageId, event, body, replayOf }: NewDelivery): Promise<DeliveryRow> {
     return this.database.transaction(async (tx) => {
       const [row] = await queryRows<DeliveryRow>(
         tx,
         `INSERT INTO gateway.webhook_delivery (id, webhook_id, message_id, event, body, replay_of)
-         SELECT $1, w.id, $3, $4, $5, $6 FROM gateway.webhook w WHERE w.id = $2 AND w.disabled_reason IS NULL FOR KEY SHARE RETURNING ${columns}`,
+         SELECT $1, w.id, $3, $4, $5, $6 FROM gateway.webhook w WHERE w.id = $2 AND w.disabled_reason IS NULL FOR SHARE RETURNING ${columns}`,
         [randomUUID(), webhookId, messageId, event, body, replayOf ?? null],
       );
       if (!row) throw new Failure('webhook-disabled', 'The webhook is disabled; enable it first.');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from '#platform';
+import { Database, mayAct } from '#platform';
 import { dropPartitions, makePartitions, queryRows } from '#storage';
 import { type ClaimLimits, claimDue } from './delivery-claim.sql.ts';
 import type { DeliveryAttempt } from './delivery-log.store.ts';
@@ -100,7 +100,8 @@ export class DeliveryQueue {
     const [row] = await queryRows<Backlog>(
       this.database.source,
       `SELECT count(*)::int AS pending, coalesce(greatest(0, extract(epoch FROM now() - min(next_at))), 0)::float8 AS "oldestSeconds"
-       FROM gateway.webhook_delivery d JOIN gateway.webhook w ON w.id = d.webhook_id AND w.unverified_since IS NULL WHERE d.state = 'pending'`,
+       FROM gateway.webhook_delivery d JOIN gateway.webhook w ON w.id = d.webhook_id AND w.unverified_since IS NULL
+       WHERE d.state = 'pending' AND ${mayAct('w.owner_id')}`,
     );
     return row ?? { pending: 0, oldestSeconds: 0 };
   }

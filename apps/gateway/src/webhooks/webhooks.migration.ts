@@ -148,12 +148,14 @@ export class TellOfLoads1797186600000 implements MigrationInterface {
 
   async up(run: QueryRunner): Promise<void> {
     for (const change of ['ready', 'failed', '*'])
-      await run.query(`UPDATE gateway.webhook SET events = events || 'load.${change}' WHERE 'collection.${change}' = ANY (events)`);
+      await run.query(
+        `UPDATE gateway.webhook SET events = array_append(events, 'load.${change}') WHERE 'collection.${change}' = ANY (events)`,
+      );
     await run.query(`UPDATE gateway.webhook SET events = array_remove(events, 'collection.failed')`);
   }
 
   async down(run: QueryRunner): Promise<void> {
-    await run.query(`UPDATE gateway.webhook SET events = events || 'collection.failed' WHERE 'load.failed' = ANY (events)`);
+    await run.query(`UPDATE gateway.webhook SET events = array_append(events, 'collection.failed') WHERE 'load.failed' = ANY (events)`);
     for (const change of ['ready', 'failed', '*'])
       await run.query(`UPDATE gateway.webhook SET events = array_remove(events, 'load.${change}')`);
   }

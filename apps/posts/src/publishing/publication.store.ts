@@ -8,7 +8,7 @@ import {
   type PublicationStatus,
   type PublisherName,
 } from '#contracts';
-import { Database } from '#platform';
+import { Database, mayAct } from '#platform';
 import { loadPage, type OwnedKey, type Page, type PageRequest, queryRows } from '#storage';
 import type { Next } from './publication-state.ts';
 
@@ -174,7 +174,7 @@ export class PublicationStore {
   }
 
   /**
-   * Claims one publication that is due, for one attempt. Of several copies one gets it; when that one is lost, another gets it after the lease.
+   * Claims one publication that is due, for one attempt; those of suspended owners wait. Of several copies one gets it; when that one is lost, another gets it after the lease.
    *
    * @param claimedBy a new id for each claim
    */
@@ -183,7 +183,7 @@ export class PublicationStore {
       this.database.source,
       `WITH due AS (
          SELECT id, status AS was FROM posts.publication
-         WHERE next_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
+         WHERE next_at <= now() AND (claimed_until IS NULL OR claimed_until < now()) AND ${mayAct('publication.owner_id')}
          ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        UPDATE posts.publication p SET claimed_by = $1, claimed_until = now() + make_interval(secs => $2),
          status = CASE WHEN due.was = 'unconfirmed' THEN due.was ELSE 'publishing' END, updated_at = now()
@@ -251,7 +251,7 @@ export class PublicationStore {
   /** Milliseconds until the next one is due that nobody works on; undefined when none waits. */
   async nextInMs(): Promise<number | undefined> {
     const sql = `SELECT extract(epoch FROM next_at - now()) * 1000 AS ms FROM posts.publication
-      WHERE next_at IS NOT NULL AND (claimed_until IS NULL OR claimed_until < now()) ORDER BY next_at LIMIT 1`;
+      WHERE next_at IS NOT NULL AND (claimed_until IS NULL OR claimed_until < now()) AND ${mayAct('publication.owner_id')} ORDER BY next_at LIMIT 1`;
     const [row] = await queryRows<{ ms: string }>(this.database.source, sql);
     return row && Math.max(0, Number(row.ms));
   }

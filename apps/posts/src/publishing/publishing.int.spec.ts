@@ -168,6 +168,17 @@ describe('a post', () => {
 });
 
 describe('a scheduled post', () => {
+  it('of a suspended owner waits, and goes out once the owner is not suspended any more', async () => {
+    const store = new PublicationStore(fixture.database);
+    await fixture.rows('INSERT INTO erasure.suspension (owner_id) VALUES ($1)', [fixture.ownerId]);
+    const publication = await fixture.publish(account);
+    expect([await store.claim(randomUUID(), 60), await store.nextInMs()]).toEqual([undefined, undefined]);
+    expect(await fixture.read(publication)).toMatchObject({ status: 'scheduled', attempts: 0 });
+    await fixture.rows('DELETE FROM erasure.suspension WHERE owner_id = $1', [fixture.ownerId]);
+    fixture.runner.wake();
+    expect(await fixture.settled(publication)).toMatchObject({ status: 'published' });
+  });
+
   it('waits, can be moved and cancelled, and says so', async () => {
     const publication = await fixture.publish(account, { localTime: '2028-03-26T02:30', timeZone: 'Europe/Madrid' });
     expect(publication).toMatchObject({

@@ -1,4 +1,4 @@
-/** The schema `erasure`, shared by all services: which accounts are being erased, and which services have erased what they kept of them. */
+/** The schema `erasure`, shared by all services: which accounts are suspended or being erased, and which services have erased what they kept of them. */
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
 
@@ -29,4 +29,18 @@ class CreateErasure1796000000000 implements MigrationInterface {
   }
 }
 
-export const erasureMigrations: SchemaMigrations = { schema: 'erasure', steps: [CreateErasure1796000000000] };
+/** Owners in whose name nothing is sent: their accounts are disabled, about to be deleted or being erased. Written by the trigger on accounts. */
+class SuspendOwners1797400000000 implements MigrationInterface {
+  readonly name = 'SuspendOwners1797400000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE erasure.suspension (owner_id uuid PRIMARY KEY)');
+    await runner.query('INSERT INTO erasure.suspension (owner_id) SELECT owner_id FROM erasure.request WHERE done_at IS NULL');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE erasure.suspension');
+  }
+}
+
+export const erasureMigrations: SchemaMigrations = { schema: 'erasure', steps: [CreateErasure1796000000000, SuspendOwners1797400000000] };

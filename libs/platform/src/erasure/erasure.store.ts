@@ -67,7 +67,15 @@ export async function confirmErasure(tx: EntityManager, service: ServiceName, ow
        AND (SELECT count(*) FROM erasure.confirmation c WHERE c.owner_id = $1 AND confirmed_at IS NOT NULL AND service = ANY($2)) = cardinality($2)`,
     [ownerId, erasingServices],
   );
+  await queryRows(tx, resumeErased, [ownerId]);
 }
+
+/** SQL that is true of an owner in whose name something may be sent. @param column expression of type uuid */
+export const mayAct = (column: string): string => `NOT EXISTS (SELECT 1 FROM erasure.suspension WHERE owner_id = ${column})`;
+
+/** Nothing is sent any more, because nothing is left. */
+const resumeErased =
+  'DELETE FROM erasure.suspension s USING erasure.request r WHERE s.owner_id = $1 AND r.owner_id = $1 AND r.done_at IS NOT NULL';
 
 export interface ErasureState {
   readonly doneAt: Date | null;

@@ -44,7 +44,7 @@ export class DeadLetters {
 
   /**
    * Runs the job once more, with all its attempts, and takes it off the list.
-   * @returns false when the job has meanwhile been retried by its owner
+   * @returns false when the job has meanwhile been retried by its owner, or another job with its key waits or runs
    * @throws Failure `not-found` when nothing lies at this sequence
    */
   async replay(sequence: number): Promise<boolean> {
@@ -58,7 +58,7 @@ export class DeadLetters {
 
   /**
    * Runs all that lie there now once more, at most a thousand; call it again for the rest.
-   * @returns how many were queued; those that their owner had retried meanwhile only leave the list
+   * @returns how many were queued; those that were retried meanwhile, or whose work another job does, only leave the list
    */
   async replayAll(kind?: string): Promise<number> {
     const letters = await this.list({ limit: 1_000, ...(kind === undefined ? {} : { kind }) });

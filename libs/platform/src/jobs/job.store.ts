@@ -19,7 +19,7 @@ import {
   type UnfinishedNoun,
   unfinished,
 } from '#contracts';
-import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
+import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage, violatedIndex } from '#storage';
 import { afterCommit } from './after-commit.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { JobContext } from './job-run.ts';
@@ -239,12 +239,12 @@ export class JobStore {
 
   /**
    * Queues a failed or cancelled job once more, with all its attempts.
-   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs
+   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs, or another job with its key does
    */
   async retry(jobId: string, ownerId: string): Promise<Job> {
     return (
       (await requeue(this.#database.source, jobId, ownerId)) ??
-      this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again.')
+      this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again, and only while no other job does the same work.')
     );
   }
 
@@ -263,15 +263,26 @@ export class JobStore {
   }
 }
 
-/** @param ownerId undefined for an operator, who may requeue anybody's. @returns undefined when it is not failed or cancelled */
+/**
+ * @param ownerId undefined for an operator, who may requeue anybody's
+ * @returns undefined when it is not failed or cancelled, or another job with its key waits or runs
+ */
 export async function requeue(on: Queryable, jobId: string, ownerId: string | undefined): Promise<Job | undefined> {
   const [row] = await queryRows<{ job: Job }>(
     on,
     `UPDATE jobs.job AS j SET state = 'queued', attempts = 0, percent = 0, run_at = now(), ended_at = NULL, dead = false, reason = NULL, tool_lines = '[]'
-     WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) AND state IN ('failed', 'cancelled') RETURNING jobs.snapshot(j) AS job`,
+     WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) AND state IN ('failed', 'cancelled')
+       AND NOT EXISTS (SELECT 1 FROM jobs.job o WHERE o.owner_id = j.owner_id AND o.kind = j.kind AND o.dedupe_key = j.dedupe_key AND o.state IN ('queued', 'running'))
+     RETURNING jobs.snapshot(j) AS job`,
     [jobId, ownerId ?? null],
-  );
+  ).catch(noneIfDuplicate);
   return row?.job;
+}
+
+/** A job with the same key was queued at this moment. */
+function noneIfDuplicate(error: unknown): [] {
+  if (violatedIndex(error) === 'job_dedupe') return [];
+  throw error;
 }
 
 const invalidInput = (kind: JobKind, errors: readonly FieldError[]) =>

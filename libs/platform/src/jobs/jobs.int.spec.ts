@@ -127,6 +127,40 @@ describe('a job that fails', () => {
     const waiting = await reached(copy, id, (job) => job.reason !== null);
     expect(JSON.stringify(waiting)).not.toContain('1234');
   });
+  it('is not run again while another with its key waits, by its owner or from the dead letters, and holds up no other letter', async () => {
+    const idle = await copyWith();
+    const dead = async (name: string, dedupeKey?: string) => {
+      const { id } = await enqueueGreeting(idle, name, dedupeKey === undefined ? {} : { dedupeKey });
+      await idle.source.query('UPDATE jobs.job SET attempts = max_attempts - 1 WHERE id = $1', [id]);
+      await new ClaimStore({ source: idle.source }).claim(greet.name, 0);
+      await ended(idle, id);
+      await letterOf(idle, id);
+      return id;
+    };
+    const first = await dead('First', 'k');
+    const other = await dead('Other');
+    await enqueueGreeting(idle, 'Twin', { dedupeKey: 'k' });
+    await expect(idle.engine.store.retry(first, ownerId)).rejects.toMatchObject({ code: 'job-finished' });
+    await idle.engine.deadLetters.replayAll(greet.name);
+    expect((await idle.engine.store.get(first, ownerId)).state).toBe('failed');
+    expect((await idle.engine.store.get(other, ownerId)).state).toBe('queued');
+  });
+  it('is run again once where a job with its key is queued at that moment', async () => {
+    const idle = await copyWith();
+    const { id } = await enqueueGreeting(idle, 'First', { dedupeKey: 'k' });
+    await idle.engine.store.cancel(id, ownerId);
+    const late = idle.source.createQueryRunner();
+    await late.startTransaction();
+    await idle.engine.store.enqueue(late.manager, greet, { ownerId, input: { name: 'Twin' }, context, dedupeKey: 'k' });
+    const retried = idle.engine.store.retry(id, ownerId).catch((error: unknown) => error);
+    const waits = async () =>
+      (await queryRows(idle.source, `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'`))
+        .length > 0;
+    expect(await until(waits, 20_000)).toBe(true);
+    await late.commitTransaction();
+    await late.release();
+    expect(await retried).toMatchObject({ code: 'job-finished' });
+  });
   it('can be replayed from the dead letters, and dropped from them', async () => {
     let broken = true;
     const copy = await copyWith(async ({ name }, run) => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mediaKinds } from '#contracts';
-import { Bus } from '#platform';
+import { Bus, requireCall, runInCall } from '#platform';
 import type { StoredBlob } from '#storage';
 import type { Upload, UploadResult } from './upload.ts';
 import { readMetadata } from './upload-metadata.ts';
@@ -10,12 +10,16 @@ export class UploadConsumers {
   constructor(private readonly bus: Bus) {}
 
   /**
+   * Has its full time, however long the copy into the blob store took: a file that is copied slowly would otherwise never be handed over.
    * Asking again with the same id gives the same resource, so an attempt that died before it could say so does no harm.
    * @throws Failure whatever the service refuses the file with
    */
   async take({ kind, targetId, fileName, metadata }: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
     const { fields } = readMetadata(metadata ?? undefined);
-    const { id, job } = await this.bus.call(mediaKinds[kind].create, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId });
+    const { create } = mediaKinds[kind];
+    const call = { ...requireCall(), deadlineAtMs: Date.now() + create.deadlineMs };
+    const request = { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId };
+    const { id, job } = await runInCall(call, () => this.bus.call(create, request));
     return { id, jobId: job?.id ?? null };
   }
 }

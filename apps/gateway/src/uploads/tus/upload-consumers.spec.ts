@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTrack } from '#contracts';
-import type { Bus } from '#platform';
+import { type Bus, openCall, requireCall, runInCall } from '#platform';
 import type { Upload } from './upload.ts';
 import { UploadConsumers } from './upload-consumers.service.ts';
 
@@ -22,8 +22,20 @@ describe('handing a whole upload over', () => {
       return { id: request.id, job: { id: 'job' } };
     };
     const consumers = new UploadConsumers({ call } as unknown as Bus);
-    const results = [await consumers.take(upload, blob), await consumers.take({ ...upload, finishAttempts: 2 }, blob)];
+    const take = (attempt: Upload) => runInCall(openCall({ deadlineMs: 60_000 }), () => consumers.take(attempt, blob));
+    const results = [await take(upload), await take({ ...upload, finishAttempts: 2 })];
     expect(results).toEqual(Array(2).fill({ id: upload.targetId, jobId: 'job' }));
     expect(asked).toEqual(Array(2).fill([createTrack, upload.targetId, 'Golden hour', ['live']]));
+  });
+
+  it('has its full time after a copy that took longer than the whole call', async () => {
+    let leftMs = 0;
+    const call = async () => {
+      leftMs = requireCall().deadlineAtMs - Date.now();
+      return { id: upload.targetId, job: null };
+    };
+    const consumers = new UploadConsumers({ call } as unknown as Bus);
+    await runInCall(openCall({ deadlineMs: -1 }), () => consumers.take(upload, blob));
+    expect(leftMs).toBeGreaterThan(createTrack.deadlineMs / 2);
   });
 });

@@ -35,8 +35,10 @@ export const leaseMs = 6_000;
 const lease = `now() + ${leaseMs} * interval '1 millisecond'`;
 /** Who inherits copies what is there; for more bytes than this, waiting for the lease takes no longer. */
 const inheritedMaxBytes = 256 * 1_024 ** 2;
-/** Before the next try of one that could not be finished. */
+/** Before the first try to finish one that was left. */
 export const restBeforeFinish = `now() + interval '10 seconds'`;
+/** Before the next try: each copies the file, so they become rare, up to every ten minutes. Those left when the upload expires are given up. */
+const restAfterFinish = `now() + least(600, 10 * 2 ^ least(greatest(finish_attempts, 1) - 1, 10)) * interval '1 second'`;
 /** How long the story of an upload can be read after its end. */
 const keptFor = `interval '1 day'`;
 const batch = 500;
@@ -138,7 +140,7 @@ export class UploadStore {
   }
 
   release({ id, token }: Claim): Promise<boolean> {
-    return this.change(`UPDATE gateway.upload SET lease = NULL, lease_until = ${restBeforeFinish} WHERE ${mine} RETURNING 1`, [id, token]);
+    return this.change(`UPDATE gateway.upload SET lease = NULL, lease_until = ${restAfterFinish} WHERE ${mine} RETURNING 1`, [id, token]);
   }
 
   finish({ id, token }: Claim, result: UploadResult): Promise<boolean> {
