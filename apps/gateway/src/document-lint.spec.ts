@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ownerEvents } from '#contracts';
 import { lintDocument } from './docs/lint-document.ts';
 import { openApiDocument } from './docs/openapi.ts';
+import type { Node } from './docs/share-components.ts';
 import { type Endpoint, endpoint } from './http/endpoint.ts';
 import { routes } from './routes.ts';
 
@@ -74,4 +75,16 @@ describe('webhooks of the document', () => {
   it('are every event that the contracts declare, and the test', () => {
     expect(Object.keys(openApiDocument([], undefined).webhooks ?? {})).toEqual([...ownerEvents, 'webhook.test']);
   });
+});
+
+it('no answer of the API has a closed enumeration', () => {
+  const { paths, components } = openApiDocument(routes, undefined) as unknown as {
+    paths: Record<string, Record<string, Node>>;
+    components: { schemas: Record<string, Node> };
+  };
+  const closed = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).filter(({ responses }) => JSON.stringify(responses).includes('"enum":')),
+  );
+  expect(closed.map(({ operationId }) => operationId)).toEqual([]);
+  expect(components.schemas.TrackResource).not.toHaveProperty('properties.state.enum');
 });

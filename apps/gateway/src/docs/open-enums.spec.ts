@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { routes } from '../routes.ts';
 import { knownValues, openEnums } from './open-enums.ts';
-import { openApiDocument } from './openapi.ts';
 import type { Node } from './share-components.ts';
 
 const state = { type: 'string', enum: ['ready', 'failed'], description: 'How far it is.' };
@@ -46,16 +44,4 @@ describe('enumerations of the document', () => {
     const kind = { type: 'string', const: 'track' };
     expect(documentOf({}, { properties: { kind } }).paths['/v1/things'].post.responses[200]).toEqual(json({ properties: { kind } }));
   });
-});
-
-it('no answer of the API has a closed enumeration', () => {
-  const { paths, components } = openApiDocument(routes, undefined) as unknown as {
-    paths: Record<string, Record<string, Node>>;
-    components: { schemas: Record<string, Node> };
-  };
-  const closed = Object.values(paths).flatMap((methods) =>
-    Object.values(methods).filter(({ responses }) => JSON.stringify(responses).includes('"enum":')),
-  );
-  expect(closed.map(({ operationId }) => operationId)).toEqual([]);
-  expect(components.schemas.TrackResource).not.toHaveProperty('properties.state.enum');
 });

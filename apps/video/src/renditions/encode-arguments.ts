@@ -39,7 +39,7 @@ export function pictureArguments(
   const offset = ['-output_ts_offset', (fromFrame / rate).toFixed(6)];
   const outputs = rungs.flatMap((rung, index) => [
     ...rungArguments(info, rung, encoder, { segmentFrames, threads }),
-    ...[...offset, ...fragmentedMp4(index, 'frag_keyframe')],
+    ...[...offset, ...fragmentedMp4(index)],
   ]);
   return { inputOptions: [...encoder.inputOptions, ...seek], outputs };
 }
@@ -69,7 +69,7 @@ export const soundArguments = (audio: AudioStream, segmentSeconds: number): Enco
   inputOptions: [],
   outputs: [
     ...['-map', `0:${audio.index}`, ...withoutMetadata, '-af', audioFilters(audio), '-c:a', 'aac', '-b:a', '128k'],
-    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...fragmentedMp4(0)],
+    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...soundMp4],
   ],
 });
 
@@ -91,8 +91,14 @@ export const withoutMetadata = ['-map_metadata', '-1', '-map_chapters', '-1'];
  * `delay_moov` and `dash` make the edit list right, `frag_discont` and `avoid_negative_ts` let the time stamps of all tracks count from the same 0: the
  * segments of a resumed encode follow those that were there, and its initialisation segment is the same to the byte.
  */
-const fragmentedMp4 = (index: number, cut?: 'frag_keyframe'): string[] => [
+const fragmentedMp4 = (index: number): string[] => [
   ...['-avoid_negative_ts', 'disabled', '-f', 'mp4'],
-  ...['-movflags', [...(cut ? [cut] : []), 'dash', 'delay_moov', 'frag_discont', 'skip_trailer'].map((flag) => `+${flag}`).join('')],
+  ...['-movflags', '+frag_keyframe+dash+delay_moov+frag_discont+skip_trailer'],
   outputPipe(index),
 ];
+
+/**
+ * Sound is always encoded from its beginning: its edit list leaves out what the encoder puts in front. With `frag_discont` the time of the first fragment
+ * would be before 0, which its field cannot hold.
+ */
+const soundMp4 = ['-f', 'mp4', '-movflags', '+dash+delay_moov+skip_trailer', outputPipe(0)];
