@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Failure } from '#contracts';
-import { Database, openCall, runInCall, UsageMeter } from '#platform';
+import { Database, UsageMeter } from '#platform';
 import { until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 import { type SmtpServer, startSmtpServer } from '../../testing/smtp-server.ts';
-import { type LinkPurpose, SignedLinks } from '../downloads/signed-links.service.ts';
 import { AccountDeletionStore } from './account-deletion.store.ts';
 import { MailDelivery } from './mail.service.ts';
 
@@ -91,27 +89,6 @@ describe('accounts, for operators', () => {
     );
     expect((await change(id, { disabled: false })).json.disabledAt).toBeNull();
     expect([(await login(email)).status, await statusOf(key)]).toEqual([200, 200]);
-  });
-  it('lose their signed links when they are disabled or about to be deleted; an export can still be fetched before the deletion', async () => {
-    const links = gateway.app.get(SignedLinks, { strict: false });
-    const open = (subject: string, purpose: LinkPurpose = 'file links') =>
-      runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, async () => {
-        const { url } = await links.make(purpose, 'file', randomUUID(), 60);
-        return links.open(purpose, url.split('/').at(-2)!, async () => 'opened').catch((error: unknown) => Failure.from(error).code);
-      });
-    const [active, disabled, leaving] = [await person(), await person(), await person()];
-    await change(disabled.id, { disabled: true });
-    await gateway.ask('DELETE', '/v1/me', { token: leaving.token, body: { password } });
-    expect([await open(active.id), await open(disabled.id), await open(leaving.id), await open(randomUUID())]).toEqual([
-      'opened',
-      'link-invalid',
-      'link-invalid',
-      'link-invalid',
-    ]);
-    expect([await open(leaving.id, 'account export links'), await open(disabled.id, 'account export links')]).toEqual([
-      'opened',
-      'link-invalid',
-    ]);
   });
   it('keep the last operator', async () => {
     for (const body of [{ roles: ['user'] }, { disabled: true }]) expect((await change(boss.id, body)).json.code).toBe('last-operator');
