@@ -53,6 +53,7 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'createSession',
   'requestPasswordReset',
   'confirmPasswordReset',
+  'confirmEmail',
   'refreshSession',
   'deleteOwnSession',
   'getJwks',

@@ -2121,7 +2121,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Save a link to a video at YouTube
-		 * @description Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged.
+		 * @description Links of any form to the same video are one saved video: saving it again answers 200 and the one that is there, unchanged. Where the installation has a key for YouTube, a job fills in the channel, the duration and, unless you gave one, the title.
 		 */
 		post: operations["createSavedVideo"];
 		delete?: never;
@@ -4042,6 +4042,40 @@ export interface webhooks {
 		put?: never;
 		/** `post.deleted`, at the address of a webhook */
 		post: operations["receivePostDeleted"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"saved-video.ready": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `saved-video.ready`, at the address of a webhook */
+		post: operations["receiveSavedVideoReady"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"saved-video.deleted": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/** `saved-video.deleted`, at the address of a webhook */
+		post: operations["receiveSavedVideoDeleted"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -6994,7 +7028,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "saved-video.ready" | "saved-video.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "saved-video.*" | "track.*" | "video.*" | "video-rendition.*")[];
 			/**
 			 * @description Only about resources with these pairs; jobs have none.
 			 * @default {}
@@ -8448,6 +8482,22 @@ export interface components {
 		 * @example Golden hour, first mix
 		 */
 		ResourceTitle: string;
+		/** @description The message of `saved-video.deleted`. */
+		SavedVideoDeletedMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "saved-video.deleted";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["DeletedResource"];
+		};
 		/** @description Paths on this server. */
 		SavedVideoLinks: {
 			/**
@@ -8464,6 +8514,22 @@ export interface components {
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
 			nextCursor: string | null;
+		};
+		/** @description The message of `saved-video.ready`. */
+		SavedVideoReadyMessage: {
+			/**
+			 * @description The same at every try and replay.
+			 * @example msg_0b3f5e0a4a554c8c9d5f3d9c1a2b7e10_3
+			 */
+			id: string;
+			/**
+			 * @description The event.
+			 * @constant
+			 */
+			type: "saved-video.ready";
+			/** @description When it happened. */
+			timestamp: components["schemas"]["DateTime"];
+			data: components["schemas"]["SavedVideoResource"];
 		};
 		/** @description A link to a video at YouTube. */
 		SavedVideoResource: {
@@ -8486,6 +8552,16 @@ export interface components {
 			 * @example https://www.youtube.com/watch?v=dQw4w9WgXcQ
 			 */
 			watchUrl: string;
+			/**
+			 * @description Who has published it; null until YouTube has been asked.
+			 * @example bjorkdotcom
+			 */
+			channel: string | null;
+			/**
+			 * @description Its duration; null until YouTube has been asked, and for live streams.
+			 * @example 305
+			 */
+			durationSeconds: number | null;
 			/**
 			 * @description The job that makes it; null where it needed none, or once the job is forgotten.
 			 * @example null
@@ -11865,7 +11941,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "saved-video.ready" | "saved-video.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "saved-video.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
 			/**
 			 * @description It is told only about resources with these pairs; without any about all, and about jobs.
 			 * @example {
@@ -11918,7 +11994,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
+			types?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "saved-video.ready" | "saved-video.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "saved-video.*" | "track.*" | "video.*" | "video-rendition.*")[];
 			/** @description Only about resources with these pairs; jobs have none. */
 			metadataFilter?: components["schemas"]["NewMetadata"];
 			/**
@@ -12112,7 +12188,7 @@ export interface components {
 			 *       "job.failed"
 			 *     ]
 			 */
-			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
+			types: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "saved-video.ready" | "saved-video.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "saved-video.*" | "track.*" | "video.*" | "video-rendition.*" | (string & {}))[];
 			/**
 			 * @description It is told only about resources with these pairs; without any about all, and about jobs.
 			 * @example {
@@ -16105,7 +16181,7 @@ export interface operations {
 		parameters: {
 			query?: {
 				/** @description Only these types, separated by commas; `track.*`: all types of tracks. */
-				type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "track.*" | "video.*" | "video-rendition.*")[];
+				type?: ("job.succeeded" | "job.failed" | "job.cancelled" | "collection.ready" | "collection.deleted" | "export.ready" | "export.failed" | "export.deleted" | "load.ready" | "load.failed" | "load.deleted" | "playlist.ready" | "playlist.deleted" | "post.ready" | "post.deleted" | "saved-video.ready" | "saved-video.deleted" | "track.ready" | "track.failed" | "track.deleted" | "video.ready" | "video.failed" | "video.deleted" | "video-rendition.ready" | "video-rendition.failed" | "video-rendition.deleted" | "post.published" | "post.accepted" | "post.unconfirmed" | "post.rate-limited" | "post.duplicate" | "post.revoked" | "post.version-expired" | "post.failed" | "job.*" | "collection.*" | "export.*" | "load.*" | "playlist.*" | "post.*" | "saved-video.*" | "track.*" | "video.*" | "video-rendition.*")[];
 				/** @description As `Last-Event-ID`, which comes first; 0: from the oldest event that is kept. */
 				lastEventId?: number;
 			};
@@ -17790,6 +17866,7 @@ export interface operations {
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17828,10 +17905,20 @@ export interface operations {
 				};
 			};
 			400: components["responses"]["RequestInvalid"];
-			403: components["responses"]["LinkInvalid"];
+			/** @description `link-invalid`: The link is invalid. `quota-exceeded`: The quota of the account is used up. */
+			403: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["RenditionNotReadyOrRenditionsDisabled"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17870,6 +17957,7 @@ export interface operations {
 			404: components["responses"]["RenditionNotFoundOrTrackNotFound"];
 			409: components["responses"]["RenditionNotReady"];
 			410: components["responses"]["LinkExpired"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -17958,6 +18046,7 @@ export interface operations {
 			410: components["responses"]["LinkExpired"];
 			412: components["responses"]["PreconditionFailed"];
 			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["FileLostOrInternal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23108,7 +23197,7 @@ export interface operations {
 			};
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			422: components["responses"]["IdempotencyKeyReused"];
+			422: components["responses"]["IdempotencyKeyReusedOrRenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -23151,6 +23240,7 @@ export interface operations {
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
 			409: components["responses"]["RenditionNotReadyOrRenditionsDisabled"];
+			422: components["responses"]["RenditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -27858,6 +27948,78 @@ export interface operations {
 		requestBody: {
 			content: {
 				"application/json": components["schemas"]["PostDeletedMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveSavedVideoReady: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SavedVideoReadyMessage"];
+			};
+		};
+		responses: {
+			/** @description The address is gone: the webhook is disabled. */
+			410: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			/** @description Taken. Anything else, or nothing within 15 seconds: it is sent again later. */
+			"2XX": {
+				headers: {
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+		};
+	};
+	receiveSavedVideoDeleted: {
+		parameters: {
+			query?: never;
+			header: {
+				/** @description The same at every try and replay: tell messages apart by it. */
+				"webhook-id": components["parameters"]["WebhookIdHeader"];
+				/** @description When this try was signed, in seconds since 1970. */
+				"webhook-timestamp": components["parameters"]["WebhookTimestampHeader"];
+				/** @description `v1,` and the base64 HMAC-SHA256 of `webhook-id.webhook-timestamp.body`; several, with a blank between, after a rotation. */
+				"webhook-signature": components["parameters"]["WebhookSignatureHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SavedVideoDeletedMessage"];
 			};
 		};
 		responses: {
