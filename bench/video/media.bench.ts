@@ -87,7 +87,6 @@ try {
   row('all detectors by one decode, easy clip', (await cost(() => measureVideo(easy, info, limits))) / decoded, '<= 1.6');
   const denseDecode = await cost(() => decode(dense));
   row('all detectors by one decode, dense clip', (await cost(() => measureVideo(dense, denseInfo, limits))) / denseDecode, '<= 1.25');
-  row((await cost(() => probeVideo(easy, { tools }))) / (await cost(() => probeDetails(easy, { tools }))), 'stated');
   const rungs = ladderFor(denseInfo).slice(0, 3);
   let singles = 0;
   for (const rung of rungs) singles += await cost(() => ladder(dense, denseInfo, [rung]));
