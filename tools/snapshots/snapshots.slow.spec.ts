@@ -14,7 +14,11 @@ const root = join(import.meta.dirname, '../..');
 const writes = process.env.RAFAGA_WRITE_SNAPSHOTS === '1';
 
 type OpenApi = Record<string, unknown>;
-const openApi = async () => (await readOpenApi()) as OpenApi;
+let built: Promise<OpenApi> | undefined;
+function openApi(): Promise<OpenApi> {
+  built ??= readOpenApi() as Promise<OpenApi>;
+  return built;
+}
 
 let folder: string;
 let database: TestDatabase;

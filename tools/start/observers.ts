@@ -30,11 +30,15 @@ const programsMissing = (environment: NodeJS.ProcessEnv): readonly Program[] => 
   ...missing(alertPrograms, environment),
 ];
 
+/** @returns the path of the program; undefined where it is not installed */
+export const findAlertmanager = (environment: NodeJS.ProcessEnv): string | undefined =>
+  environment.ALERTMANAGER_PATH ?? findTool('prometheus-alertmanager') ?? findTool('alertmanager');
+
 /** Starts those that are installed: Alertmanager first, because Prometheus is told where it is. @returns the servers by name */
 export async function startObservers(start: ObserversStart): Promise<ReadonlyMap<ObserverName, ManagedServer>> {
   const { environment } = start;
   const started = new Map<ObserverName, ManagedServer>();
-  const alertmanager = environment.ALERTMANAGER_PATH ?? findTool('prometheus-alertmanager') ?? findTool('alertmanager');
+  const alertmanager = findAlertmanager(environment);
   const prometheus = environment.PROMETHEUS_PATH ?? findTool('prometheus');
   if (alertmanager) started.set('alertmanager', await startAlertmanager(alertmanager, start));
   if (prometheus) started.set('prometheus', await startPrometheus(prometheus, start, started.get('alertmanager')?.url));

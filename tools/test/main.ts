@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { print, step } from '../bootstrap/console.mjs';
 import { ensureBuilt } from '../setup/build.ts';
 import { compileCache, dataFolder } from '../setup/paths.ts';
-import { alertPrograms, browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
+import { browserPrograms, observePrograms, type ProgramName, testPrograms } from '../setup/programs.ts';
 import { ensureTools, missing } from '../setup/tools.ts';
 import { ensureBrowserPackages } from './browser/install.ts';
 import { checks, runChecks } from './checks.ts';
@@ -48,11 +48,11 @@ async function runSelected(selection: Selection, signal: AbortSignal): Promise<T
 }
 
 const suitePrograms: Readonly<Record<string, readonly ProgramName[]>> = {
-  observe: [...observePrograms, ...alertPrograms],
+  observe: observePrograms,
   browser: browserPrograms,
 };
 
-/** The programs of these suites are not installed for them: says so, and nothing is tested. */
+/** Prints the programs of a suite that are not installed. @returns whether there are any */
 function lacksPrograms({ suite }: Selection): boolean {
   const lacking = missing(suitePrograms[suite ?? ''] ?? [], process.env);
   if (lacking.length === 0) return false;

@@ -1,6 +1,6 @@
 /**
  * What is asked for before its job has made it: `<noun>-not-ready` (409) while the job works, so that trying again helps, and `<noun>-failed` (422)
- * once nothing will come of it.
+ * once the job has failed.
  */
 import type { FailureDeclaration } from './failure-table.ts';
 

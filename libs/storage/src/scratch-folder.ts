@@ -5,5 +5,5 @@ import { join } from 'node:path';
 
 export const scratchPrefix = 'rafaga-scratch-';
 
-/** A new folder that whoever has it made removes. */
+/** Creates a folder; the caller removes it. */
 export const makeScratchFolder = (): Promise<string> => mkdtemp(join(tmpdir(), `${scratchPrefix}${process.pid}-`));

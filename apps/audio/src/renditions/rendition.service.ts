@@ -7,7 +7,6 @@ import {
   type createTrackRendition,
   encodeTrackRendition,
   Failure,
-  type Job,
   type RequestOf,
   type TrackRendition,
 } from '#contracts';
@@ -160,7 +159,7 @@ export class RenditionService {
 
   private async presentAll(rows: readonly RenditionRow[]): Promise<TrackRendition[]> {
     const ids = rows.map(({ jobId }) => jobId);
-    const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
+    const jobs = await this.jobs.findMany(ids, requireSubject());
     return rows.map((row) => presentRendition(row, jobs.get(row.jobId)));
   }
 }

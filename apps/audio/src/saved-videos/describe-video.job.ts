@@ -5,7 +5,7 @@ import { ProviderProblem } from '../provider-search/provider.ts';
 import { VideoDetailsService } from '../provider-search/video-details.service.ts';
 import { SavedVideoStore } from './saved-video.store.ts';
 
-/** The quota is of a day. */
+/** Longest wait before the next try when the quota of the day is used up. */
 const quotaWaitMs = 60 * 60_000;
 
 @Injectable() // asks YouTube for the title, the channel and the duration of a saved video

@@ -94,7 +94,7 @@ export class SavedVideoService {
 
   private async presentAll(rows: readonly SavedVideoRow[]): Promise<SavedVideo[]> {
     const ids = rows.flatMap(({ jobId }) => jobId ?? []);
-    const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
+    const jobs = await this.jobs.findMany(ids, requireSubject());
     return rows.map((row) => presentSavedVideo(row, row.jobId === null ? undefined : jobs.get(row.jobId)));
   }
 }

@@ -17,7 +17,7 @@ import type { TrackRow } from '../tracks/track.store.ts';
 import { type StoredVariant, StreamStore } from './stream.store.ts';
 import { type TrackStreamRow, TrackStreamStore } from './track-stream.store.ts';
 
-/** The container takes some bytes, and no segment is as large as the mean of all: until all are measured. */
+/** Factors that estimate average and peak bit rate from the target bit rate until all segments are measured. */
 const expected = { average: 1.02, peak: 1.3 } as const;
 
 type SegmentsRequest = RequestOf<typeof listTrackSegments>;
@@ -33,13 +33,13 @@ export class StreamService {
     @Inject(RENDITION_CONFIG) private readonly config: RenditionConfig,
   ) {}
 
-  /** @throws Failure `track-not-found`, `renditions-disabled`; `rendition-not-ready` where encoding has failed or was cancelled */
+  /** @throws Failure `track-not-found`, `renditions-disabled`, `quota-exceeded`; `rendition-failed` when its job failed or was cancelled */
   async open(trackId: string): Promise<TrackStream> {
     const track = await this.tracks.find(trackId);
     const row = (await this.trackStreams.find({ trackId, ownerId: track.ownerId })) ?? (await this.create(track));
     const variants = await this.streams.variants(row.streamId);
     const isComplete = variants.length > 0 && variants.every(({ averageBitRate }) => averageBitRate !== null);
-    if (!row.ready) await this.requireOpenJob(row);
+    await this.jobs.requireUnfailed('rendition', row);
     const isPlayable = isComplete || (variants.length > 0 && variants.every(({ hasSegment }) => hasSegment));
     return { isComplete, job: row.jobId, variants: isPlayable ? variants.map(presentVariant) : [] };
   }
@@ -68,14 +68,7 @@ export class StreamService {
     return row;
   }
 
-  private async requireOpenJob({ jobId, ownerId }: TrackStreamRow): Promise<void> {
-    const state = (await this.jobs.statesOf([jobId], ownerId)).get(jobId);
-    if (state !== 'failed' && state !== 'cancelled') return;
-    const detail = `The stream is not encoded: its job ${jobId} has ${state === 'failed' ? 'failed' : 'been cancelled'}. Delete it to try again.`;
-    throw new Failure('rendition-failed', detail);
-  }
-
-  /** @throws Failure `track-not-found`; `rendition-not-found` for a level that the stream does not have; `rendition-not-ready` */
+  /** @throws Failure `track-not-found`; `rendition-not-found` for a level that the stream does not have; `rendition-not-ready`, `rendition-failed` */
   async segments({ trackId, level }: SegmentsRequest): Promise<ReplyOf<typeof listTrackSegments>> {
     const { streamId, variant } = await this.variant({ trackId, level });
     const segments = await this.streams.segments({ streamId, level });
@@ -87,7 +80,7 @@ export class StreamService {
     };
   }
 
-  /** @throws Failure `track-not-found`, `rendition-not-found`, `segment-not-found` */
+  /** @throws Failure `track-not-found`, `rendition-not-found`, `rendition-failed`, `segment-not-found` */
   async locate({ index, ...key }: RequestOf<typeof locateTrackSegment>): Promise<ReplyOf<typeof locateTrackSegment>> {
     const { streamId, variant } = await this.variant(key);
     const found = index === 'init' ? variant.init : await this.streams.segment({ streamId, level: key.level }, index);
@@ -98,7 +91,7 @@ export class StreamService {
 
   private async variant({ trackId, level }: SegmentsRequest): Promise<{ readonly streamId: string; readonly variant: StoredVariant }> {
     const row = await this.find(trackId);
-    if (!row.ready) await this.requireOpenJob(row);
+    await this.jobs.requireUnfailed('rendition', row);
     const { streamId } = row;
     const variant = (await this.streams.variants(streamId)).find((each) => each.level === level);
     if (!variant) throw new Failure('rendition-not-found', `The stream has no level ${level}, or not yet.`);

@@ -61,7 +61,7 @@ export const getLoad = serviceEndpoint({
   ...base,
   method: 'GET',
   path: `${all}/:loadId`,
-  summary: 'One load, with what came of its lines',
+  summary: 'One load, with its counts and refused lines',
   calls: documentLoads.getLoad,
   present: presentLoad,
 });

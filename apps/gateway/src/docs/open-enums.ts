@@ -1,6 +1,6 @@
 /**
- * Values may be added to what answers and messages tell: a state, a warning, an event. So their enumerations are strings with known values in
- * `x-extensible-enum`, and generated clients take values that they do not know; requests keep their enumerations. Pure.
+ * Later versions may add values to enumerations in answers and messages. These are therefore published as strings with `x-extensible-enum`, so that
+ * generated clients take values that they do not know; requests keep `enum`. Pure.
  */
 import { type ApiDocument, mapOperations, type Node, operationsOf } from './share-components.ts';
 

@@ -6,24 +6,23 @@ import { queryRows } from '#storage';
 /** `leaving`: the deletion is scheduled; `none`: disabled or deleted. */
 export type AccountState = 'active' | 'leaving' | 'none';
 
-/** A link works so long after its owner's account was disabled. */
+/** How long the state of an account is cached: links keep working this long after it was disabled. */
 const knownForMs = 5_000;
 const maxKnown = 10_000;
 
 @Injectable() // knows whose signed links still work
 export class LinkOwners {
-  private readonly known = new LRUCache<string, Promise<AccountState>>({ max: maxKnown, ttl: knownForMs });
+  private readonly known = new LRUCache<string, AccountState>({
+    max: maxKnown,
+    ttl: knownForMs,
+    fetchMethod: (ownerId) => this.ask(ownerId),
+  });
 
   constructor(private readonly database: Database) {}
 
   /** At most five seconds old; requests at the same time ask once. @throws Failure service-unavailable */
-  stateOf(ownerId: string): Promise<AccountState> {
-    const known = this.known.get(ownerId);
-    if (known) return known;
-    const asked = this.ask(ownerId);
-    this.known.set(ownerId, asked);
-    asked.catch(() => this.known.delete(ownerId));
-    return asked;
+  async stateOf(ownerId: string): Promise<AccountState> {
+    return (await this.known.fetch(ownerId)) ?? 'none';
   }
 
   private async ask(ownerId: string): Promise<AccountState> {

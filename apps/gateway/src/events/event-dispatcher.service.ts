@@ -63,7 +63,7 @@ export class EventDispatcher implements OnApplicationBootstrap {
       return isCurrent(type, data) ? data : undefined;
     } catch (error) {
       const failure = Failure.from(error);
-      if (failure.code === `${noun}-not-found`) return undefined; // its deletion is announced as well
+      if (get.failures.includes(failure.code)) return undefined; // it is gone: its deletion is announced as well
       this.log.warn({ err: failure, type, resourceId }, 'failed to read the resource of an event; retrying');
       return 'later';
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
-import { inTransaction, queryRows } from '#storage';
+import { queryRows } from '#storage';
 import { IDEMPOTENCY_CONFIG, type IdempotencyConfig } from './idempotency.config.ts';
 
 /** Scope, key and fingerprint of a request. */
@@ -113,16 +113,16 @@ export class IdempotencyStore {
 
   /**
    * Stores the response. Requests in progress at the same time could exceed the size limit of their scope together, so it is checked again, one response at
-   * a time: the limit is exceeded by one response at most.
+   * a time and without this key's own row, with which it was admitted: the limit is exceeded by one response at most.
    *
    * @returns false when another request has taken over the key, or the limit is reached
    */
   answer({ scope, key }: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
-    return inTransaction(this.database.source, async (tx) => {
+    return this.database.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.idempotency'), hashtext($1))`, [scope]);
       const stored = await queryRows(
         tx,
-        `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} AND (${usedBytes}) < $6 RETURNING 1`,
+        `UPDATE gateway.idempotency SET sealed_answer = $4, content = $5 WHERE ${mine} AND (${usedBytes}) - ${bytesPerKey} < $6 RETURNING 1`,
         [scope, key, token, sealedAnswer, content, this.config.GATEWAY_IDEMPOTENCY_BYTES_PER_USER],
       );
       return stored.length > 0;

@@ -6,7 +6,6 @@ import {
   type createDuplicateRun,
   type DuplicateRun,
   Failure,
-  type Job,
   type listDuplicateRunGroups,
   type listDuplicateRuns,
   presentProgress,
@@ -106,7 +105,7 @@ export class DuplicateRunService {
 
   private async presentAll(rows: readonly DuplicateRunRow[], content: number): Promise<DuplicateRun[]> {
     const ids = rows.map(({ jobId }) => jobId);
-    const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
+    const jobs = await this.jobs.findMany(ids, requireSubject());
     return rows.map((row) => {
       const { collectionId, similarityMin, documentCount, groupCount, duplicateCount } = row;
       const own = { collectionId, similarityMin, isCurrent: row.content === content, documentCount, groupCount, duplicateCount };

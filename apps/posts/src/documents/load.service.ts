@@ -5,7 +5,6 @@ import {
   type DocumentLoad,
   Failure,
   type getLoad,
-  type Job,
   type listLoads,
   loadDocumentsJob,
   presentProgress,
@@ -63,7 +62,7 @@ export class LoadService {
 
   private async presentAll(rows: readonly LoadRow[]): Promise<DocumentLoad[]> {
     const ids = rows.map(({ jobId }) => jobId);
-    const jobs: ReadonlyMap<string, Job> = ids.length > 0 ? await this.jobs.findMany(ids, requireSubject()) : new Map();
+    const jobs = await this.jobs.findMany(ids, requireSubject());
     return rows.map((row) => {
       const { collectionId, format, sizeBytes, lineCount, addedCount, updatedCount, repeatedCount, refusedCount, badLines } = row;
       const own = { collectionId, format, sizeBytes, lineCount, addedCount, updatedCount, repeatedCount, refusedCount, badLines };

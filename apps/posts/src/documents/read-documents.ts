@@ -156,7 +156,7 @@ function documentOfRow({ cells }: CsvRecord, columns: readonly string[]): NewDoc
   if (cells.length !== columns.length)
     throw new Refusal(
       'row-ragged',
-      `The row has ${cells.length > maxColumns ? 'more' : cells.length} cells, the header has ${columns.length}.`,
+      `The row has ${cells.length > maxColumns ? `more than ${maxColumns}` : cells.length} cells, the header has ${columns.length}.`,
     );
   const values = Object.fromEntries(columns.map((name, at) => [name, decoded(cells[at]!)]));
   const { id, text, ...others } = values;

@@ -7,9 +7,9 @@ export interface CleanMarkup {
   readonly isChanged: boolean;
 }
 
+/** SubRip has `font` besides; its text stays. */
 const spanTags: ReadonlySet<string> = new Set(['b', 'i', 'u', 'c', 'ruby', 'rt', 'v', 'lang']);
-/** `font` is what SubRip has besides; its text stays. */
-/** Each part ends where the next one begins, so that a tag that is none costs its length once. */
+/** Adjacent parts share no characters, so that a failed match takes linear time. */
 const tagPattern = /<(\/?)([A-Za-z]+)((?:\.[^\s.<>&/]{1,64})*)((?:[ \t/][^<>]{0,200})?)>/y;
 const timePattern = /<(\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}>/y;
 const plainPattern = /[^<>&]+/y;

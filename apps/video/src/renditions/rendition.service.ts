@@ -7,9 +7,7 @@ import {
   encodeVideoRendition,
   Failure,
   namedPreset,
-  presentProgress,
   type RequestOf,
-  unfinished,
   type VideoPreset,
   type VideoRendition,
 } from '#contracts';
@@ -120,15 +118,9 @@ export class RenditionService implements VideoDependent {
   /** What can be played, also while it is encoded. @throws Failure `rendition-not-found`; `rendition-failed`: what was encoded of it is not counted */
   async tracks(key: Key): Promise<RenditionTracks> {
     const row = await this.require(key);
-    if (!row.ready) await this.requireOpenJob(row);
+    await this.jobs.requireUnfailed('rendition', row);
     const [tracks] = await this.tracksOf([row]);
     return tracks!;
-  }
-
-  private async requireOpenJob({ jobId, ownerId }: RenditionRow): Promise<void> {
-    const job = (await this.jobs.findMany([jobId], ownerId)).get(jobId);
-    const progress = presentProgress(false, job);
-    if (progress.state === 'failed') throw unfinished('rendition', progress);
   }
 
   /** Takes it away; a job that still encodes it is cancelled, bytes that nobody else holds are swept later. @throws Failure `rendition-not-found` */

@@ -163,6 +163,7 @@ export class JobStore {
 
   /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */
   async statesOf(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, JobState>> {
+    if (jobIds.length === 0) return new Map();
     const rows = await queryRows<{ id: string; state: JobState }>(
       this.#database.source,
       'SELECT id, state FROM jobs.job WHERE id = ANY($1::uuid[]) AND owner_id = $2',
@@ -173,6 +174,7 @@ export class JobStore {
 
   /** Several jobs at once; those that are not there, or somebody else's, are left out. */
   async findMany(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, Job>> {
+    if (jobIds.length === 0) return new Map();
     const rows = await queryRows<{ job: Job }>(
       this.#database.source,
       'SELECT jobs.snapshot(j) AS job FROM jobs.job j WHERE id = ANY($1::uuid[]) AND owner_id = $2',
@@ -228,6 +230,13 @@ export class JobStore {
   async unfinished(noun: UnfinishedNoun, { ready, jobId, ownerId }: Unfinished): Promise<Failure> {
     if (ready) return unfinished(noun, { state: 'processing', problem: null });
     return unfinished(noun, presentProgress(false, (await this.findMany([jobId], ownerId)).get(jobId)));
+  }
+
+  /** Lets what is encoded be played while its job is open. @throws Failure `<noun>-failed` when the job has failed, was cancelled or is forgotten */
+  async requireUnfailed(noun: UnfinishedNoun, row: Unfinished): Promise<void> {
+    if (row.ready) return;
+    const failure = await this.unfinished(noun, row);
+    if (failure.code === `${noun}-failed`) throw failure;
   }
 
   /** Ends a job that waits or runs; one that has ended, or is forgotten, stays as it is. */

@@ -1,5 +1,5 @@
 /** Observes every HTTP response in the duration histogram and the request counter. */
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify';
 import { routeOf, tracedIdOf } from '../start/request-context.hook.ts';
 import { isTracing } from '../traces/spans.ts';
 import { acceptsOpenMetrics, openMetricsContentType, toOpenMetrics } from './open-metrics.ts';
@@ -20,9 +20,10 @@ export function measureHttp(fastify: FastifyInstance): void {
 
 /** While traces are recorded, a scraper that asks for OpenMetrics gets the trace of a request in each bucket of the durations. */
 function offerExemplars(route: RouteOptions): void {
-  route.onSend = (request, reply, payload, done) => {
+  const convert: onSendHookHandler = (request, reply, payload, done) => {
     if (!isTracing() || typeof payload !== 'string' || !acceptsOpenMetrics(request.headers.accept)) return done(null, payload);
     reply.header('content-type', openMetricsContentType);
     done(null, toOpenMetrics(payload, exemplarOf));
   };
+  route.onSend = [route.onSend ?? [], convert].flat();
 }

@@ -35,7 +35,9 @@ export interface RouteConfig {
 
 /** Bounded: routes come from the code, methods from a closed set. */
 let byRoute = new WeakMap<RouteConfig, Map<string, Series>>();
-const allSeries: Series[] = [];
+/** By {@link nameOf}. */
+const allSeries = new Map<string, Series>();
+const nameOf = (method: string | undefined, route: string | undefined) => `${method} ${route}`;
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** @param traceId of a request whose trace is recorded */
@@ -58,7 +60,7 @@ export function countFromZero(route: RouteConfig, method: string): void {
 function newSeries(config: RouteConfig, requestMethod: string): Series {
   const method = knownMethods.has(requestMethod) ? requestMethod : 'OTHER';
   const route = config.url ?? 'unmatched';
-  const known = allSeries.find(({ labels }) => labels.method === method && labels.route === route);
+  const known = allSeries.get(nameOf(method, route));
   const counts = [...durationBuckets, 0].map(() => 0);
   const series = known ?? {
     labels: { method, route },
@@ -68,7 +70,7 @@ function newSeries(config: RouteConfig, requestMethod: string): Series {
     limited: 0,
     exemplars: [],
   };
-  if (!known) allSeries.push(series);
+  allSeries.set(nameOf(method, route), series);
   if (method === requestMethod) byRoute.set(config, (byRoute.get(config) ?? new Map()).set(method, series)); // unknown ones: the map stays bounded
   return series;
 }
@@ -95,14 +97,14 @@ function samplesOf(series: Series) {
 export function exemplarOf(sample: string): Exemplar | undefined {
   const [, le, method, route] = /^http_request_duration_seconds_bucket\{le="([^"]+)",method="(\w+)",route="([^"]*)"/.exec(sample) ?? [];
   const bucket = le === '+Inf' ? durationBuckets.length : durationBuckets.indexOf(Number(le));
-  return allSeries.find(({ labels }) => labels.method === method && labels.route === route)?.exemplars[bucket];
+  return allSeries.get(nameOf(method, route))?.exemplars[bucket];
 }
 
 const requestsOf = ({ labels, byClass }: Series) =>
   statusClasses.map((status_class, index) => ({ labels: { ...labels, status_class }, value: byClass[index]! }));
 
 function reset(): void {
-  allSeries.length = 0;
+  allSeries.clear();
   byRoute = new WeakMap();
 }
 
@@ -111,7 +113,7 @@ const durations = {
   help: 'Time from the first byte of a request to the last of its answer.',
   type: 'histogram',
   aggregator: 'sum',
-  get: async () => ({ ...durations, values: allSeries.flatMap(samplesOf) }),
+  get: async () => ({ ...durations, values: [...allSeries.values()].flatMap(samplesOf) }),
   reset,
 };
 const requests = {
@@ -119,7 +121,7 @@ const requests = {
   help: 'HTTP requests answered, by class of status.',
   type: 'counter',
   aggregator: 'sum',
-  get: async () => ({ ...requests, values: allSeries.flatMap(requestsOf) }),
+  get: async () => ({ ...requests, values: [...allSeries.values()].flatMap(requestsOf) }),
   reset,
 };
 const limited = {
@@ -131,7 +133,7 @@ const limited = {
   reset,
 };
 function limitedSamples() {
-  const found = allSeries.filter((series) => series.limited > 0);
+  const found = [...allSeries.values()].filter((series) => series.limited > 0);
   return found.map((series) => ({ labels: { ...series.labels }, value: series.limited }));
 }
 for (const metric of [durations, requests, limited]) register.registerMetric(metric as unknown as Metric);

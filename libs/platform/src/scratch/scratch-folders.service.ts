@@ -13,7 +13,7 @@ export class ScratchFolders implements OnModuleInit {
     await Promise.allSettled(abandoned.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })));
   }
 
-  /** A folder that whoever has it made removes. */
+  /** Creates a folder; the caller removes it. */
   make(): Promise<string> {
     return makeScratchFolder();
   }

@@ -20,6 +20,7 @@ export const nameOf = (table: string, at: Date): string =>
 
 /** The table as it was before it had partitions: one partition with all rows before the start of a month. */
 export const untilOf = (table: string, end: Date): string => nameOf(`${table}_until`, end);
+const isUntil = (table: string, partition: string): boolean => partition.startsWith(`${table}_until_`);
 
 /** Takes what has no partition: rows of a month that nobody has made one for are kept, too. */
 export const restOf = (table: string): string => `${table}_rest`;
@@ -53,7 +54,7 @@ export async function makePartitions(source: DataSource, table: MonthlyTable, no
 
 /** The first month that has a partition of its own in a table that was not made with partitions. */
 async function firstMonthOf(on: Queryable, table: MonthlyTable): Promise<Date | undefined> {
-  const ends = (await partitionsOf(on, table)).filter((name) => name.startsWith(`${table.table}_until_`));
+  const ends = (await partitionsOf(on, table)).filter((name) => isUntil(table.table, name));
   return ends.map((name) => endOf(table.table, name)).find((end) => end !== undefined);
 }
 
@@ -82,7 +83,14 @@ async function ensure(tx: EntityManager, table: MonthlyTable, month: Date): Prom
  * @param unless SQL condition on rows; a partition with such a row stays
  * @returns names of the dropped ones; none when another copy is at it
  */
-export function dropPartitions(source: DataSource, table: MonthlyTable, before: Date, unless?: string): Promise<string[]> {
+export async function dropPartitions(source: DataSource, table: MonthlyTable, before: Date, unless?: string): Promise<string[]> {
+  const dropped = await dropOver(source, table, before, unless);
+  const mixed = (await partitionsOf(source, table)).filter((name) => name === restOf(table.table) || isUntil(table.table, name));
+  for (const name of mixed) await deleteBefore(source, { ...table, table: name }, before, unless);
+  return dropped;
+}
+
+function dropOver(source: DataSource, table: MonthlyTable, before: Date, unless?: string): Promise<string[]> {
   return inTransaction(source, async (tx) => {
     const findOver = async () => (await partitionsOf(tx, table)).filter((name) => isOver(table.table, name, before));
     const dropped: string[] = [];
@@ -93,13 +101,18 @@ export function dropPartitions(source: DataSource, table: MonthlyTable, before: 
       await queryRows(tx, `DROP TABLE IF EXISTS ${table.schema}.${name}`);
       dropped.push(name);
     }
-    const condition = unless ? `AND NOT (${unless})` : '';
-    const mixed = (await partitionsOf(tx, table)).filter(
-      (name) => name === restOf(table.table) || name.startsWith(`${table.table}_until_`),
-    );
-    for (const name of mixed) await queryRows(tx, `DELETE FROM ${table.schema}.${name} WHERE ${table.key} < $1 ${condition}`, [before]);
     return dropped;
   });
+}
+
+const deletedAtOnce = 10_000;
+
+/** In batches, each with a transaction of its own: a partition with years of rows takes longer than a statement may. */
+async function deleteBefore(source: DataSource, { schema, table, key }: MonthlyTable, before: Date, unless?: string): Promise<void> {
+  const condition = unless ? `AND NOT (${unless})` : '';
+  const sql = `DELETE FROM ${schema}.${table} WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM ${schema}.${table} WHERE ${key} < $1 ${condition} LIMIT ${deletedAtOnce})) RETURNING 1`;
+  while ((await queryRows(source, sql, [before])).length === deletedAtOnce);
 }
 
 /** Names of all partitions, the rest among them. */

@@ -1,5 +1,5 @@
 /** Migrations that put a table partitioned by month in the place of a plain one, and back. */
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { isLockTimeout } from './availability.ts';
 import { lockTimeout, type MonthlyTable, monthStart, monthsAhead, nameOf, restOf, untilOf } from './monthly-partitions.ts';
@@ -45,12 +45,13 @@ async function prepare(run: QueryRunner, conversion: Conversion, old: string): P
   const { key, table, primaryKey } = conversion;
   const [{ last }] = (await run.query(`SELECT greatest(max(${key}), now()) AS last FROM ${old}`)) as [{ last: Date }];
   const end = monthStart(last, 2); // a migration at the turn of a month goes on for another one
-  await holding(run, old, async () => {
+  await withTableLock(run, old, async () => {
     await run.query(`ALTER TABLE ${old} DROP CONSTRAINT IF EXISTS ${endCheck}`);
     await run.query(`ALTER TABLE ${old} ADD CONSTRAINT ${endCheck} CHECK (${key} < '${end.toISOString()}') NOT VALID`);
   });
   await run.query(`ALTER TABLE ${old} VALIDATE CONSTRAINT ${endCheck}`);
   await buildIndex(run, conversion, `${table}_pkey`, 'UNIQUE', `(${primaryKey.join(', ')})`);
+  await buildIndex(run, conversion, `${table}_key`, '', `(${key})`); // by which old rows are found that are to be deleted
   for (const { name, unique, rest } of indexesOf(conversion)) await buildIndex(run, conversion, name, unique, rest);
   return end;
 }
@@ -68,15 +69,15 @@ async function buildIndex(run: QueryRunner, { schema, table }: MonthlyTable, nam
 
 /** @returns false when somebody has filled an empty table; then nothing has changed */
 const exchange = (run: QueryRunner, conversion: Conversion, old: string, end: Date | undefined): Promise<boolean> =>
-  holding(run, old, async () => {
+  withTableLock(run, old, async () => {
     if (end) await attach(run, conversion, old, end);
     else if (await isEmpty(run, old)) await replaceEmpty(run, conversion, old);
     else return false;
     return true;
   });
 
-/** Runs `work` in a transaction that has the table to itself, once nobody uses it. */
-async function holding<T>(run: QueryRunner, table: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` in a transaction that holds an ACCESS EXCLUSIVE lock on the table; tries again when the lock is not given in time. */
+async function withTableLock<T>(run: QueryRunner, table: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     await run.startTransaction();
     try {
@@ -89,7 +90,7 @@ async function holding<T>(run: QueryRunner, table: string, work: () => Promise<T
       await run.rollbackTransaction();
       if (attempt === attempts || !isLockTimeout(error)) throw error;
     }
-    await setTimeout(pauseMs);
+    await delay(pauseMs);
   }
 }
 
@@ -111,7 +112,7 @@ async function attach(run: QueryRunner, conversion: Conversion, old: string, end
   await nameChecksAlike(run, old, `${schema}.${until}`);
   await run.query(`ALTER TABLE ${old} ATTACH PARTITION ${schema}.${until} FOR VALUES FROM (MINVALUE) TO ('${end.toISOString()}')`);
   await run.query(`ALTER TABLE ${schema}.${until} DROP CONSTRAINT ${endCheck}`);
-  for (const { name } of indexesOf(conversion))
+  for (const name of [`${table}_key`, ...indexesOf(conversion).map((index) => index.name)])
     await run.query(`ALTER INDEX ${schema}.${preparedOf(name)} RENAME TO ${name.replace(table, until)}`);
   await makeMonths(run, conversion, end);
 }

@@ -49,7 +49,7 @@ export class FinalUploadStore {
     return rows;
   }
 
-  /** The final upload is gone, and its parts are uploads that can be sent to again. @param lost how many bytes are left of some of them */
+  /** The final upload is gone, and its parts are uploads that can be sent to again, as long as it would have been there. @param lost how many bytes are left of some of them */
   async dissolve({ id, token }: Claim, lost: readonly Pick<Upload, 'id' | 'offsetBytes'>[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       const [held] = await queryRows(tx, `SELECT 1 FROM gateway.upload WHERE ${mine} FOR UPDATE`, [id, token]);
@@ -57,9 +57,9 @@ export class FinalUploadStore {
       await queryRows(
         tx,
         `UPDATE gateway.upload u SET final_id = NULL, offset_bytes = coalesce(l.offset_bytes, u.offset_bytes),
-           state = CASE WHEN l.id IS NULL THEN u.state ELSE 'receiving' END
-         FROM gateway.upload p LEFT JOIN unnest($2::uuid[], $3::bigint[]) AS l (id, offset_bytes) ON l.id = p.id
-         WHERE p.id = u.id AND u.final_id = $1`,
+           state = CASE WHEN l.id IS NULL THEN u.state ELSE 'receiving' END, expires_at = greatest(u.expires_at, f.expires_at)
+         FROM gateway.upload f, gateway.upload p LEFT JOIN unnest($2::uuid[], $3::bigint[]) AS l (id, offset_bytes) ON l.id = p.id
+         WHERE p.id = u.id AND u.final_id = $1 AND f.id = $1`,
         [id, lost.map((part) => part.id), lost.map((part) => part.offsetBytes)],
       );
       await queryRows(tx, 'DELETE FROM gateway.upload WHERE id = $1', [id]);

@@ -198,7 +198,6 @@ export const spanishRules: readonly PatternRule[] = [
     'aún',
     0.92,
   ],
-  ['accent-aun', '[aún] =así|cuando', 'aun', 0.85],
   ['porque', '<¿ [porque]', 'por qué', 0.95],
   ['porque', '<¿ [porqué]', 'por qué', 0.95],
   ['porque', 'el|un|del|al|su|los|este [por qué] de|$', 'porqué', 0.93],
