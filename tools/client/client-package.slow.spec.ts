@@ -81,7 +81,8 @@ export const text = async (trackId: string): Promise<string> =>
   dataOf(await api.GET('/v1/tracks/{trackId}', { params: { path: { trackId } } })).bpm;
 `,
     );
-    const checked = () => run(join(folder, 'project'), process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
+    const checked = () =>
+      run(join(folder, 'project'), process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--pretty', 'false');
     const said = (() => {
       try {
         return checked();

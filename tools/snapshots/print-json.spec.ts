@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { printJson } from './print-json.ts';
 
-const long = 'x'.repeat(1_100);
+const long = 'x'.repeat(200);
 
 describe('printJson', () => {
   it.each([[{ a: [1, { b: null }], c: long, d: { e: long, f: [long, long] } }], [[]], [{}], [[long, long, { a: true }]], ['text']])(

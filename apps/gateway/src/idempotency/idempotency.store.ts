@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { inTransaction, queryRows } from '#storage';
 import { IDEMPOTENCY_CONFIG, type IdempotencyConfig } from './idempotency.config.ts';
 
 /** Scope, key and fingerprint of a request. */
@@ -118,7 +118,7 @@ export class IdempotencyStore {
    * @returns false when another request has taken over the key, or the limit is reached
    */
   answer({ scope, key }: KeyedRequest, token: string, sealedAnswer: Buffer, content: Buffer | null): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
+    return inTransaction(this.database.source, async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('gateway.idempotency'), hashtext($1))`, [scope]);
       const stored = await queryRows(
         tx,

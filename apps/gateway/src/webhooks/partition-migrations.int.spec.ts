@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { jobsMigrations } from '#platform';
+import { erasureMigrations, jobsMigrations } from '#platform';
 import { openPostgres, type SchemaMigrations } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
 import { identityTables } from '../identity/identity-tables.migrations.ts';
 import { webhookMigrations } from './webhooks.module.ts';
 
-const all: SchemaMigrations[] = [identityTables.migrations, jobsMigrations, webhookMigrations];
+const all: SchemaMigrations[] = [erasureMigrations, identityTables.migrations, jobsMigrations, webhookMigrations];
 /** As of the version before tables by month. */
 const before = all.map(({ schema, steps }) => ({ schema, steps: steps.filter(({ name }) => !name.includes('Partition')) }));
 

@@ -83,7 +83,12 @@ describe('a table with rows that becomes one of months', () => {
       `SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'spec' AND tablename LIKE 'visit_until%'`,
     );
     const prefix = untilOf('visit', monthStart(new Date(), 2));
-    expect(names.map(({ name }: { name: string }) => name).sort()).toEqual([`${prefix}_at`, `${prefix}_note`, `${prefix}_pkey`]);
+    expect(names.map(({ name }: { name: string }) => name).sort()).toEqual([
+      `${prefix}_at`,
+      `${prefix}_key`,
+      `${prefix}_note`,
+      `${prefix}_pkey`,
+    ]);
     const row = `SELECT note, at FROM spec.visit WHERE id = 1`;
     await expect(source.query(`INSERT INTO spec.visit (id, note, at) SELECT 0, note, at FROM (${row}) AS one`)).rejects.toThrow(/note/);
     await expect(source.query(`INSERT INTO spec.visit (id, note) VALUES (0, '')`)).rejects.toThrow(/cannot be stored/);
