@@ -299,7 +299,19 @@ describe('the export of all data', () => {
     expect(one.id).toBe(other.id);
     await reached(ana, one.job!.id, hasEnded);
     const done = await as(ana, () => everything.get(one.id));
-    const nouns = ['account', 'api-keys', 'webhooks', 'tracks', 'playlists', 'saved-videos', 'videos', 'posts', 'collections', 'documents'];
+    const nouns = [
+      'account',
+      'api-keys',
+      'webhooks',
+      'tracks',
+      'playlists',
+      'saved-videos',
+      'videos',
+      'posts',
+      'collections',
+      'loads',
+      'documents',
+    ];
     expect(done).toMatchObject({ kind: 'account-export', state: 'ready', fileCount: nouns.length + 1 });
     const { sha256, sizeBytes, fileName } = await as(ana, () => everything.locate(one.id));
     expect(fileName).toMatch(/^rafaga-export-\d{4}-\d\d-\d\d\.zip$/);
