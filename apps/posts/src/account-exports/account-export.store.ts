@@ -4,7 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { accountExportDays } from '#contracts';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, insertOwned, type NewOwnedRow, type OwnedKey, OwnedRow, queryRows } from '#storage';
-import { HeldFiles } from '../exports/held-files.ts';
+import { HeldFiles } from '../exports/held-file.store.ts';
 import type { PartitionJobs } from '../exports/partitions.service.ts';
 
 @Entity({ schema: 'documents', name: 'account_export' })

@@ -8,7 +8,7 @@ import { type ExportRow, ExportStore } from './export.store.ts';
 import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts';
 import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
 import { compressed } from './formats/compress.ts';
-import type { HeldFile } from './held-files.ts';
+import type { HeldFile } from './held-file.store.ts';
 import { type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;

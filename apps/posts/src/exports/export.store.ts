@@ -15,7 +15,7 @@ import {
   type Page,
   queryRows,
 } from '#storage';
-import { type HeldFile, HeldFiles } from './held-files.ts';
+import { type HeldFile, HeldFiles } from './held-file.store.ts';
 
 export interface ExportManifest {
   readonly sha256: string;
