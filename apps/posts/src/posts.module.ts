@@ -8,6 +8,7 @@ import { AttachmentsModule } from './attachments/attachments.module.ts';
 import type { PostsConfig } from './config.ts';
 import { WORK_PROFILE } from './documents/documents.config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
+import { EXPORTS_CONFIG } from './exports/exports.config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { PostsFeatureModule } from './posts/posts-feature.module.ts';
 import { postsCache } from './posts-cache.ts';
@@ -24,7 +25,7 @@ class PostsConfigModule {
   static with(config: PostsConfig): DynamicModule {
     const profile = workProfiles[config.WORK_PROFILE];
     const providers = [
-      ...[OUTBOUND_CONFIG, PUBLISHING_CONFIG, LLM_CONFIG].map((provide) => ({ provide, useValue: config })),
+      ...[OUTBOUND_CONFIG, PUBLISHING_CONFIG, LLM_CONFIG, EXPORTS_CONFIG].map((provide) => ({ provide, useValue: config })),
       { provide: WORK_PROFILE, useValue: profile },
       { provide: ParallelExecutor, useFactory: () => new ParallelExecutor(profile.parallel) },
     ];

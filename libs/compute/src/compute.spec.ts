@@ -66,6 +66,12 @@ describe('Compute', () => {
     expect(await compute.run(scripted, { kind: 'echo', value: 'alive' })).toBe('alive');
   });
 
+  it('ends a thread alone whose heap grows over its limit', async () => {
+    const { compute } = start({ memoryMb: 32 });
+    expect(await failureOf(compute.run(scripted, { kind: 'hoard' }))).toMatchObject({ code: 'internal' });
+    expect(await compute.run(scripted, { kind: 'echo', value: 'alive' })).toBe('alive');
+  });
+
   it('refuses with a retry-after time when threads and queue are full', async () => {
     const { compute } = start({ maxQueue: 1 });
     const held = holdThread(compute);

@@ -12,6 +12,8 @@ import { ThreadDied, ThreadPool } from './thread-pool.ts';
 export interface ComputeOptions {
   /** `WORKER_THREADS`; default: one less than the cores, at least 1. Threads start on demand and end when idle. */
   readonly threads?: number;
+  /** `WORKER_THREAD_MEMORY_MB`: heap of each thread at most, without the bytes of typed arrays; default: as V8 decides. */
+  readonly memoryMb?: number;
   /** How many tasks may wait before the next one is refused; default 16 per thread. */
   readonly maxQueue?: number;
   /** Shared with child processes: every running task holds one core of it. */
@@ -40,7 +42,7 @@ export class Compute implements PoolLoad {
     const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
     this.#limiter = options.limiter;
     this.#slots = new ConcurrencyLimiter({ cores: threads, maxQueue: options.maxQueue ?? 16 * threads });
-    this.#pool = new ThreadPool(threads);
+    this.#pool = new ThreadPool(threads, options.memoryMb);
     this.#seconds = taskSeconds(options.registry ?? register);
     this.#unwatch = watchPool(this, options.registry ?? register);
   }

@@ -21,13 +21,15 @@ export class ThreadDied extends Failure {
 export class ThreadPool {
   readonly #piscina: Piscina<TaskCall, TimedOutcome>;
 
-  constructor(threads: number) {
+  /** @param memoryMb heap of a thread at most; one that needs more ends, and its task fails. undefined: as V8 decides */
+  constructor(threads: number, memoryMb?: number) {
     this.#piscina = new Piscina({
       filename: runTask.url,
       minThreads: 0,
       maxThreads: threads,
       maxQueue: 2 * threads,
       idleTimeout: idleTimeoutMs,
+      ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
       execArgv: runsFromSource(import.meta.url) ? ['--conditions=source'] : [],
     });
     // An idle thread that crashes has no caller; the next task starts a new thread.

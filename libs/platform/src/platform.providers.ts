@@ -167,7 +167,7 @@ function blobsOf({ config, blobs }: PlatformOptions): Provider[] {
 function computeOf({ config, compute }: PlatformOptions): Provider[] {
   if (!compute) return [];
   const open = (limiter: ConcurrencyLimiter, lifecycle: Lifecycle) => {
-    const work = new Compute({ threads: config.WORKER_THREADS, limiter });
+    const work = new Compute({ threads: config.WORKER_THREADS, memoryMb: config.WORKER_THREAD_MEMORY_MB, limiter });
     lifecycle.onClose('compute', () => work.close({ drainMs: 0 }));
     return work;
   };

@@ -5,6 +5,7 @@ import {
   audioNouns,
   type ExportPartition,
   expireAccountExport,
+  Failure,
   gatewayNouns,
   videoNouns,
   type writeAccountExport,
@@ -46,7 +47,7 @@ export class AccountExportJob {
     if (!row) throw notFound();
     const partitions = await this.partitionsOf(row, run);
     if (!partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
-    const archive = await this.write(partitions, run);
+    const archive = await this.writeHeld(id, partitions, run);
     return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
       if (!(await AccountExportStore.finish(tx, id, archive))) throw notFound();
       const input = { accountExportId: id };
@@ -67,8 +68,29 @@ export class AccountExportJob {
     });
   }
 
-  private async write(partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {
+  /** The rows are held while the files are packed, which takes hours; a failure lets them go. */
+  private async writeHeld(id: string, partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {
+    await this.database.transaction((tx) => AccountExportStore.letGo(tx, id)); // what an interrupted attempt has held
+    try {
+      const archive = await this.write(id, partitions, run);
+      await this.hold(id, [archive]);
+      if (await this.blobs.stat(archive.sha256)) return archive;
+      throw new Failure('service-unavailable', 'The archive was swept while it was written.', { retryAfterSeconds: 1 });
+    } catch (error) {
+      await this.database.transaction((tx) => AccountExportStore.letGo(tx, id, run.signal.aborted));
+      throw error;
+    }
+  }
+
+  private async hold(id: string, files: readonly { readonly sha256: string }[]): Promise<void> {
+    const sha256s = files.map(({ sha256 }) => sha256);
+    if (!(await this.database.transaction((tx) => AccountExportStore.hold(tx, id, sha256s)))) throw notFound();
+  }
+
+  private async write(id: string, partitions: readonly ExportPartition[], run: Run): Promise<WrittenArchive> {
+    await this.hold(id, partitions);
     const own = await this.database.transaction((tx) => this.entries.storeRows(tx, run.ownerId, run.signal));
+    await this.hold(id, own);
     const expected = partitions.reduce((sum, { rowCount }) => sum + rowCount, partitions.length + own.length);
     let fileCount = 0;
     const onEntry = () => run.progress('writing', Math.min(99, Math.floor((100 * fileCount++) / expected)));

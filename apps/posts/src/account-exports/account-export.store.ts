@@ -4,6 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { accountExportDays } from '#contracts';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, insertOwned, type NewOwnedRow, type OwnedKey, OwnedRow, queryRows } from '#storage';
+import { HeldFiles } from '../exports/held-file.store.ts';
 import type { PartitionJobs } from '../exports/partitions.service.ts';
 
 @Entity({ schema: 'documents', name: 'account_export' })
@@ -42,6 +43,10 @@ export interface WrittenArchive {
 }
 
 const holderOf = (id: string): BlobHolder => `posts.account-export:${id}`;
+const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = account_export.job_id AND j.state IN ('queued', 'running'))`;
+
+/** An owner has one archive at a time, for a week. It takes no part of the quota: whoever has used most of it must get at the data too. */
+const uncounted = (sha256: string) => ({ sha256, sizeBytes: 0 });
 
 @Injectable()
 export class AccountExportStore {
@@ -68,7 +73,29 @@ export class AccountExportStore {
     await queryRows(tx, 'UPDATE documents.account_export SET partition_jobs = $2 WHERE id = $1', [id, JSON.stringify(jobs)]);
   }
 
-  /** Writes down the archive and holds it. @returns false when the export was deleted meanwhile */
+  /** Holds files while the archive is written: the rows that are packed, and the archive. @returns false when the export was deleted or is ready */
+  static async hold(tx: EntityManager, id: string, sha256s: readonly string[]): Promise<boolean> {
+    if (!(await lockUnfinished(tx, id))) return false;
+    for (const sha256 of sha256s) await HeldFiles.hold(tx, holderOf(id), uncounted(sha256));
+    return true;
+  }
+
+  /** Lets go what an attempt has held that was interrupted, or has failed. @param isStopped another attempt may go on, unless the job has ended */
+  static async letGo(tx: EntityManager, id: string, isStopped = false): Promise<void> {
+    if (await lockUnfinished(tx, id, isStopped)) await HeldFiles.release(tx, holderOf(id));
+  }
+
+  /** Lets go the files of exports whose job has ended without them. */
+  async releaseAbandoned(): Promise<void> {
+    const rows = await queryRows<{ id: string }>(
+      this.database.source,
+      `SELECT id FROM documents.account_export WHERE NOT ready AND NOT ${hasOpenJob}
+         AND EXISTS (SELECT 1 FROM documents.held_file f WHERE f.holder = 'posts.account-export:' || account_export.id) LIMIT 500`,
+    );
+    for (const { id } of rows) await this.database.transaction((tx) => AccountExportStore.letGo(tx, id, true));
+  }
+
+  /** Writes down the archive, holds it, and lets all other files go. @returns false when the export was deleted meanwhile */
   static async finish(tx: EntityManager, id: string, { sha256, sizeBytes, fileCount }: WrittenArchive): Promise<boolean> {
     const rows = await queryRows(
       tx,
@@ -76,15 +103,24 @@ export class AccountExportStore {
          expires_at = now() + interval '${accountExportDays} days' WHERE id = $1 AND NOT ready RETURNING id`,
       [id, sha256, sizeBytes, fileCount],
     );
-    if (rows.length > 0) await BlobReferences.hold(tx, sha256, holderOf(id));
-    return rows.length > 0;
+    if (rows.length === 0) return false;
+    await HeldFiles.hold(tx, holderOf(id), uncounted(sha256));
+    await HeldFiles.release(tx, holderOf(id), [sha256]);
+    return true;
   }
 
   /** Lets the archive go. @returns false when the owner has no such export */
   static async remove(tx: EntityManager, { id, ownerId }: OwnedKey): Promise<boolean> {
     const sql = 'DELETE FROM documents.account_export WHERE id = $1 AND owner_id = $2 RETURNING sha256';
     const [row] = await queryRows<{ sha256: string | null }>(tx, sql, [id, ownerId]);
-    if (row?.sha256) await BlobReferences.release(tx, row.sha256, holderOf(id));
+    if (row?.sha256) await BlobReferences.release(tx, row.sha256, holderOf(id)); // a copy of an older release has noted it here alone
+    if (row) await HeldFiles.release(tx, holderOf(id));
     return row !== undefined;
   }
+}
+
+/** One transaction at a time changes what an export holds. @returns false when it was deleted, is ready or, where that is asked, its job is open */
+async function lockUnfinished(tx: EntityManager, id: string, isOver = false): Promise<boolean> {
+  const sql = `SELECT 1 FROM documents.account_export WHERE id = $1 AND NOT ready ${isOver ? `AND NOT ${hasOpenJob}` : ''} FOR NO KEY UPDATE`;
+  return (await queryRows(tx, sql, [id])).length > 0;
 }

@@ -6,6 +6,7 @@ import { AccountExportHandler } from './account-export.handler.ts';
 import { AccountExportJob, ExpiryJob } from './account-export.job.ts';
 import { AccountExportService } from './account-export.service.ts';
 import { AccountExportRow, AccountExportStore } from './account-export.store.ts';
+import { AccountExportJanitor } from './account-export-janitor.service.ts';
 import { ArchiveEntries } from './archive-entries.service.ts';
 
 /**
@@ -16,7 +17,7 @@ import { ArchiveEntries } from './archive-entries.service.ts';
   imports: [ExportsModule, PlatformModule.forFeature({ entities: [AccountExportRow] })],
   controllers: [AccountExportHandler],
   providers: [
-    ...[AccountExportStore, AccountExportService, ArchiveEntries, AccountExportJob, ExpiryJob],
+    ...[AccountExportStore, AccountExportService, ArchiveEntries, AccountExportJob, AccountExportJanitor, ExpiryJob],
     jobHandler(writeAccountExport, AccountExportJob),
     jobHandler(expireAccountExport, ExpiryJob),
     erasedBy('documents.account_export', AccountExportService, (all, id) => all.remove(id)),

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listCollections, listExports, listLoads, loadsKept } from '#contracts';
-import { Database, jobsMigrations, Log } from '#platform';
+import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { dimension, embeddingModel } from '../analysis/embed-text.ts';
@@ -26,7 +26,10 @@ beforeAll(async () => {
   testing = await testDatabase('documents');
   const postgres = {
     ...{ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 6 },
-    ...{ entities: [CollectionRow, ExportRow, LoadRow], migrations: [blobsMigrations, jobsMigrations, documentsMigrations] },
+    ...{
+      entities: [CollectionRow, ExportRow, LoadRow],
+      migrations: [blobsMigrations, usageMigrations, jobsMigrations, documentsMigrations],
+    },
   };
   database = new Database(() => postgres, Log.open({ service: 'posts', instance: 'test', level: 'silent' }));
   database.onModuleInit();
@@ -266,7 +269,7 @@ describe('loads of a collection', () => {
     await database.transaction(async (tx) => {
       await LoadStore.add(tx, { ...row, id: good, jobId: randomUUID() });
       await LoadStore.add(tx, { ...row, id: bad, jobId });
-      await LoadStore.end(tx, { id: good, sha256: row.sha256 }, true);
+      await LoadStore.end(tx, good, true);
     });
     await queryRows(database.source, `UPDATE jobs.job SET state = 'failed', lease_until = NULL, ended_at = now() WHERE id = $1`, [jobId]);
     const types = await queryRows<{ type: string; id: string }>(

@@ -20,6 +20,7 @@ import { LoadHandler } from './load.handler.ts';
 import { LoadJob } from './load.job.ts';
 import { LoadService } from './load.service.ts';
 import { LoadRow, LoadStore } from './load.store.ts';
+import { LoadJanitor } from './load-janitor.service.ts';
 import { SearchService } from './search.service.ts';
 import { SearchStore } from './search.store.ts';
 import { SimilarService } from './similar.service.ts';
@@ -44,6 +45,7 @@ import { VectorReleases } from './vector-releases.service.ts';
     DocumentStore,
     LoadStore,
     LoadService,
+    LoadJanitor,
     VectorStore,
     VectorBlocks,
     VectorReleases,

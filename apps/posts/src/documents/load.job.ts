@@ -80,13 +80,14 @@ export class LoadJob implements OnModuleDestroy {
       for await (const prepared of this.prepareAhead(load, run.signal)) await this.commit(load, prepared, run);
     } catch (error) {
       if (error instanceof Failure && error.code === 'documents-invalid') return this.refuse(load, error.message);
+      if (run.signal.aborted) await this.database.transaction((tx) => LoadStore.abandon(tx, loadId)); // it was cancelled
       throw error;
     }
     const done = await this.find(loadId);
     if (done.addedCount + done.updatedCount === 0 && done.lineCount > 0) return this.refuse(done, sentenceOf(done));
     const { addedCount: added, updatedCount: updated, refusedCount: refused } = done;
     return run.complete({ loadId, added, updated, refused }, async (tx) => {
-      if (!(await LoadStore.end(tx, done, true))) throw deleted();
+      if (!(await LoadStore.end(tx, loadId, true))) throw deleted();
     });
   };
 
@@ -170,7 +171,7 @@ export class LoadJob implements OnModuleDestroy {
 
   /** Nothing of the file could be taken: the load ends, what is wrong stays readable, and the file is let go. */
   private async refuse(load: LoadRow, detail: string): Promise<never> {
-    await this.database.transaction((tx) => LoadStore.end(tx, load, false));
+    await this.database.transaction((tx) => LoadStore.end(tx, load.id, false));
     throw new Failure('documents-invalid', detail);
   }
 }

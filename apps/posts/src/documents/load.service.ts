@@ -26,7 +26,7 @@ export class LoadService {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `collection-not-found`, `file-lost`, `external-id-taken` */
+  /** @throws Failure `collection-not-found`, `file-lost`, `external-id-taken`, `quota-exceeded` */
   async create({ collectionId, blobSha256: sha256, title = '', ...wanted }: RequestOf<typeof createLoad>): Promise<DocumentLoad> {
     const ownerId = requireSubject();
     await usage.admit(this.database.source, ownerId, 'textUnits');
@@ -37,6 +37,7 @@ export class LoadService {
       const { id: jobId } = await this.jobs.enqueue(tx, loadDocumentsJob, orderOf(ownerId, collectionId, id));
       await LoadStore.add(tx, { ...wanted, id, ownerId, title, collectionId, jobId, sha256 });
       await LoadStore.prune(tx, collectionId);
+      await usage.record(tx, ownerId, 'storageBytes', wanted.sizeBytes); // last, and after what others give back
     });
     return this.get({ collectionId, loadId: id });
   }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { badLinesKept, type DocumentFormat, type listLoads, loadsKept, type RequestOf } from '#contracts';
-import { Database, JobStore } from '#platform';
+import { Database, JobStore, usage } from '#platform';
 import {
   type BlobHolder,
   BlobReferences,
@@ -89,8 +89,13 @@ export interface LoadedChunk {
 
 interface HeldFile {
   readonly id: string;
+  readonly ownerId: string;
   readonly sha256: string | null;
+  readonly sizeBytes: number;
 }
+
+/** As a statement returns them that ends a load: with the file that it had until then. */
+const heldColumns = 'load.id, load.owner_id AS "ownerId", load.size_bytes::float8 AS "sizeBytes"';
 
 const loadsList: ListDeclaration<ListLoads> = { equals: { state: JobStore.resourceStates('load.ready', 'load.job_id') } };
 const holderOf = (loadId: string): BlobHolder => `posts.load:${loadId}`;
@@ -100,7 +105,7 @@ const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = load.job_id AN
 export class LoadStore {
   constructor(private readonly database: Database) {}
 
-  /** Notes the load and holds its file. @throws Failure `external-id-taken` */
+  /** Notes the load and holds its file. What the file counts is recorded by the caller, last. @throws Failure `external-id-taken` */
   static async add(tx: EntityManager, row: NewLoad): Promise<void> {
     await insertOwned(tx, LoadRow, row);
     await BlobReferences.hold(tx, row.sha256, holderOf(row.id));
@@ -138,21 +143,45 @@ export class LoadStore {
   }
 
   /** Ends a load and lets its file go. @returns false when it was deleted */
-  static async end(tx: EntityManager, load: HeldFile, isReady: boolean): Promise<boolean> {
-    const sql = 'UPDATE documents.load SET ready = $2, sha256 = NULL, updated_at = now() WHERE id = $1 RETURNING id';
-    const rows = await queryRows(tx, sql, [load.id, isReady]);
-    await LoadStore.release(tx, load);
+  static async end(tx: EntityManager, id: string, isReady: boolean): Promise<boolean> {
+    const rows = await queryRows<HeldFile>(
+      tx,
+      `UPDATE documents.load SET ready = $2, sha256 = NULL, updated_at = now()
+       FROM (SELECT id, sha256 FROM documents.load WHERE id = $1 FOR NO KEY UPDATE) AS held
+       WHERE load.id = held.id RETURNING ${heldColumns}, held.sha256`,
+      [id, isReady],
+    );
+    await LoadStore.release(tx, rows);
     return rows.length > 0;
+  }
+
+  /**
+   * Lets the file of a load go that nobody works on, because its job has failed or was cancelled.
+   * @returns false when it has none, or is worked on
+   */
+  static async abandon(tx: EntityManager, id: string): Promise<boolean> {
+    const sql = `SELECT 1 FROM documents.load WHERE id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob} FOR NO KEY UPDATE`;
+    return (await queryRows(tx, sql, [id])).length > 0 && LoadStore.end(tx, id, false);
+  }
+
+  /** Lets the files of such loads of all owners go; that of a dead letter after a day, so that an operator can run it again. */
+  async releaseAbandoned(): Promise<void> {
+    const rows = await queryRows<{ id: string }>(
+      this.database.source,
+      `SELECT id FROM documents.load WHERE sha256 IS NOT NULL AND NOT ${hasOpenJob}
+         AND NOT EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = load.job_id AND j.dead AND j.ended_at > now() - interval '1 day') LIMIT 500`,
+    );
+    for (const { id } of rows) await this.database.transaction((tx) => LoadStore.abandon(tx, id));
   }
 
   /** Lets the files of loads go that nobody works on, because their job has failed or was cancelled, and removes all but the newest loads. */
   static async prune(tx: EntityManager, collectionId: string): Promise<void> {
-    const abandoned = await queryRows<HeldFile>(
+    const abandoned = await queryRows<{ id: string }>(
       tx,
-      `SELECT id, sha256 FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob}`,
+      `SELECT id FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob}`,
       [collectionId],
     );
-    for (const load of abandoned) await LoadStore.end(tx, load, false);
+    for (const { id } of abandoned) await LoadStore.end(tx, id, false);
     await queryRows(
       tx,
       `DELETE FROM documents.load WHERE sha256 IS NULL AND id IN
@@ -163,8 +192,8 @@ export class LoadStore {
 
   /** Of a collection that is deleted. */
   static async removeOf(tx: EntityManager, collectionId: string): Promise<void> {
-    const rows = await queryRows<HeldFile>(tx, 'DELETE FROM documents.load WHERE collection_id = $1 RETURNING id, sha256', [collectionId]);
-    for (const load of rows) await LoadStore.release(tx, load);
+    const sql = `DELETE FROM documents.load WHERE collection_id = $1 RETURNING ${heldColumns}, sha256`;
+    await LoadStore.release(tx, await queryRows<HeldFile>(tx, sql, [collectionId]));
   }
 
   /** Jobs that load into a collection. */
@@ -173,7 +202,12 @@ export class LoadStore {
     return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId])).map(({ id }) => id);
   }
 
-  private static async release(tx: EntityManager, { id, sha256 }: HeldFile): Promise<void> {
-    if (sha256) await BlobReferences.release(tx, sha256, holderOf(id));
+  /** Lets files go and gives their bytes back to the owner. */
+  private static async release(tx: EntityManager, loads: readonly HeldFile[]): Promise<void> {
+    for (const { id, ownerId, sha256, sizeBytes } of loads) {
+      if (!sha256) continue;
+      await BlobReferences.release(tx, sha256, holderOf(id));
+      await usage.record(tx, ownerId, 'storageBytes', -sizeBytes);
+    }
   }
 }

@@ -8,6 +8,7 @@ import { type ExportRow, ExportStore } from './export.store.ts';
 import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts';
 import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
 import { compressed } from './formats/compress.ts';
+import type { HeldFile } from './held-file.store.ts';
 import { type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;
@@ -40,13 +41,10 @@ export class ExportJob {
     const service = serviceOf[row.source];
     const partition = service && (await this.partitionOf(row, service, run));
     if (service && !partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
-    // The rows of other services are read from files: no transaction waits idle for them.
-    const written = partition
-      ? await this.write(this.sources.openPartition(row.source as 'tracks', partition), row, run)
-      : await this.database.transaction(async (tx) => this.write(await this.sources.open(tx, row), row, run));
+    const written = await this.writeHeld(row, partition, run);
     const rowCount = written.files.reduce((sum, file) => sum + file.rowCount, 0);
     return run.complete({ exportId, rowCount }, async (tx) => {
-      if (!(await ExportStore.finish(tx, exportId, { ...written, rowCount }))) throw deleted();
+      if (!(await ExportStore.finish(tx, row, { ...written, rowCount }))) throw deleted();
       exported.inc({ source: row.source, format: row.format }, rowCount);
     });
   };
@@ -62,6 +60,34 @@ export class ExportJob {
       subject: { exportId: row.id },
     });
     return partitions?.find(({ noun }) => noun === row.source);
+  }
+
+  /** Every file is held as it is written; a failure lets all of them go. */
+  private async writeHeld(row: ExportRow, partition: ExportPartition | undefined, run: Run): Promise<Written> {
+    if (!(await this.database.transaction((tx) => ExportStore.begin(tx, row)))) throw deleted();
+    try {
+      if (partition) await this.hold(row, { sha256: partition.sha256, sizeBytes: 0 });
+      // The rows of other services are read from files: no transaction waits idle for them.
+      const written = partition
+        ? await this.write(this.sources.openPartition(row.source as 'tracks', partition), row, run)
+        : await this.database.transaction(async (tx) => this.write(await this.sources.open(tx, row), row, run));
+      await this.requireStored(written);
+      return written;
+    } catch (error) {
+      await this.exports.abandon(row, run.signal.aborted);
+      throw error;
+    }
+  }
+
+  private async hold(row: ExportRow, file: HeldFile): Promise<void> {
+    if (!(await this.database.transaction((tx) => ExportStore.hold(tx, row, file)))) throw deleted();
+  }
+
+  /** A sweep may have looked between the writing of a file and its reference. @throws Failure `service-unavailable` */
+  private async requireStored({ files, manifest }: Written): Promise<void> {
+    for (const { sha256 } of [...files, manifest])
+      if (!(await this.blobs.stat(sha256)))
+        throw new Failure('service-unavailable', 'A file of the export was swept while it was written.', { retryAfterSeconds: 1 });
   }
 
   private async write(source: OpenedSource, row: ExportRow, run: Run): Promise<Written> {
@@ -81,11 +107,13 @@ export class ExportJob {
       if (files.length >= maxFiles)
         throw new Failure('service-unavailable', 'The rows grow while they are written.', { retryAfterSeconds: 5 });
       const { sha256, sizeBytes } = await this.blobs.write(compressed(counted(cutter.file()), compression), limits);
+      await this.hold(row, { sha256, sizeBytes });
       rowCount += cutter.rowCount;
       files.push({ number: files.length, fileName: fileNameOf(row, files.length), rowCount: cutter.rowCount, sizeBytes, sha256 });
     }
     const text = manifestOf(row, source.form.columns, files);
     const manifest = await this.blobs.write(Readable.from([Buffer.from(text)], { objectMode: false }), limits);
+    await this.hold(row, manifest);
     return { files, manifest: { sha256: manifest.sha256, sizeBytes: manifest.sizeBytes } };
   }
 }

@@ -10,7 +10,7 @@ import {
   type RequestOf,
   writeExport,
 } from '#contracts';
-import { Database, JobStore, requireCall, requireSubject } from '#platform';
+import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { presentOwned } from '#storage';
 import { CollectionService } from '../documents/collection.service.ts';
 import { type ExportRow, ExportStore, type ListExports } from './export.store.ts';
@@ -26,12 +26,14 @@ export class ExportService {
     private readonly jobs: JobStore,
   ) {}
 
-  /** @throws Failure `collection-not-found`, `external-id-taken`; `request-invalid` for what does not go together */
+  /** @throws Failure `collection-not-found`, `external-id-taken`, `quota-exceeded`; `request-invalid` for what does not go together */
   async create(request: RequestOf<typeof createExport>): Promise<DataExport> {
     const { source, format, compression, collectionId, isFormulaGuarded, hasByteOrderMark, rowsPerFile, title = '', ...owned } = request;
     requirePossible(request);
     if (collectionId !== undefined) await this.collections.find(collectionId);
     const [id, ownerId, { requestId, traceparent }] = [randomUUID(), requireSubject(), requireCall()];
+    await this.exports.releaseAbandoned(ownerId); // they must not fill the quota of this one
+    await usage.admit(this.database.source, ownerId, 'storageBytes');
     await this.database.transaction(async (tx) => {
       const order = { ownerId, input: { exportId: id }, subject: { exportId: id }, context: { requestId, traceparent } };
       const { id: jobId } = await this.jobs.enqueue(tx, writeExport, order);

@@ -6,6 +6,7 @@ import { ExportHandler } from './export.handler.ts';
 import { ExportJob } from './export.job.ts';
 import { ExportService } from './export.service.ts';
 import { ExportRow, ExportStore } from './export.store.ts';
+import { ExportJanitor } from './export-janitor.service.ts';
 import { ExportSources } from './export-sources.service.ts';
 import { Partitions } from './partitions.service.ts';
 
@@ -16,6 +17,7 @@ import { Partitions } from './partitions.service.ts';
   providers: [
     ExportStore,
     ExportService,
+    ExportJanitor,
     ExportSources,
     Partitions,
     ExportJob,

@@ -83,6 +83,8 @@ export const platformConfig = z.object({
     .min(1)
     .max(256)
     .default(Math.max(1, availableParallelism() - 1)),
+  /** Heap of each of them at most: an input that takes more ends its thread, not the service. Typed arrays (samples, vectors) are not part of it. */
+  WORKER_THREAD_MEMORY_MB: z.coerce.number().int().min(64).max(65_536).default(2_048),
   /** Concurrent jobs of one service. */
   WORKER_PROCESSES: z.coerce
     .number()
