@@ -65,8 +65,8 @@ export const openRoutes: ReadonlySet<string> = new Set([
   'getOpenApi',
   'getAsyncApi',
   'getProblem',
-  // The `state` says whose connection it is, once.
-  'confirmPublisherConnection',
+  // A browser that a provider sends back; it connects nothing.
+  'receivePublisherConnection',
   // Signed links: the gateway verifies the signature.
   'downloadLinkedFile',
   'downloadLinkedAccountExport',

@@ -22,6 +22,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { ProfilesModule } from './profiles/profiles.module.ts';
 import { ProviderSearchModule } from './provider-search/provider-search.module.ts';
+import { PublishersModule } from './publishers/publishers.module.ts';
 import { routes } from './routes.ts';
 import { SavedVideosModule } from './saved-videos/saved-videos.module.ts';
 import { SettingsModule } from './settings/settings.module.ts';
@@ -72,6 +73,7 @@ export class GatewayModule {
         SavedVideosModule,
         VideoScoringModule,
         PostsModule,
+        PublishersModule,
         AttachmentsModule,
         ResumableModule,
         ImportsModule,

@@ -18,13 +18,8 @@ const hasShape = (schema: z.ZodType | undefined) =>
 /** A search at providers also tells how each of them has answered. */
 const shapes = new Set(['items,nextCursor', 'items,nextCursor,providers']);
 
-/** What a browser that comes back from a provider is told: no list that anybody asks for. */
-const isAnswerToBrowser = ({ id }: Endpoint) => id === 'confirmPublisherConnection';
-
 const lists = (endpoints: readonly Endpoint[]) =>
-  endpoints
-    .filter((endpoint) => endpoint.method === 'GET' && !isAnswerToBrowser(endpoint))
-    .filter((endpoint) => isList(responseSchema(endpoint, 200)));
+  endpoints.filter((endpoint) => endpoint.method === 'GET').filter((endpoint) => isList(responseSchema(endpoint, 200)));
 const faults = (endpoints: readonly Endpoint[]) =>
   lists(endpoints)
     .filter((endpoint) => !hasShape(responseSchema(endpoint, 200)))

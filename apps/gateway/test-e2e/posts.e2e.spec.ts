@@ -134,6 +134,10 @@ describe('publishing', () => {
     });
     expect((await ana.post('/v1/publishers/myspace/connect', {})).status).toBe(400);
     expect(await ana.as(undefined).get('/v1/publishers/linkedin/callback?state=x&code=y')).toMatchObject({ status: 409 });
+    expect(await ana.post('/v1/publishers/linkedin/connections', { state: 'x', confirmation: 'y' })).toMatchObject({
+      status: 404,
+      body: { code: 'publisher-connection-not-found' },
+    });
   });
 
   it('schedules a post, shows it in the calendar, moves and cancels it; nobody else sees it', async () => {

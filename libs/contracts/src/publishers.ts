@@ -38,6 +38,13 @@ export const publisherFailures = {
       'The `state` of the callback is unknown: it was used already, is older than ten minutes, or belongs to another publisher. Begin again with ' +
       '`POST /v1/publishers/{name}/connect`.',
   },
+  'publisher-connection-not-found': {
+    status: 404,
+    title: 'No such connection waits for you',
+    page:
+      'Nothing of yours waits for this `state` and `confirmation`: the values are wrong, were used already or are older than ten minutes, or another ' +
+      'account began the connection. After five wrong values a connection ends. Begin again with `POST /v1/publishers/{name}/connect`.',
+  },
   'too-many-publisher-accounts': {
     status: 409,
     title: 'You have as many accounts as you may have',
@@ -156,12 +163,34 @@ export const connectPublisher = rpc({
   deadlineMs: 15_000,
 });
 
-/** What the provider sends the browser back with. Anybody may call it: `state` says whose connection it is, and can be used once. */
-export const completeConnection = rpc({
-  subject: 'posts.publisher-connection.confirm.v1',
+const connectState = token({ max: 200 }).meta({ description: 'As the provider was given it.', examples: ['l7mZ0b3y'] });
+const confirmation = token({ max: 200 }).meta({
+  description: 'Shows that you are the one whom the provider sent back. It works once.',
+  examples: ['9o1Y2d3e4f5gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb'],
+});
+
+/** For the browser that the provider sends back; nothing is connected yet. */
+export const publisherConfirmation = z
+  .object({
+    publisher: name,
+    state: connectState,
+    confirmation,
+    expiresAt: z.iso
+      .datetime()
+      .meta({ description: 'Until when the connection can be confirmed.', examples: ['2026-01-31T12:20:00.000Z'] }),
+  })
+  .meta({ id: 'PublisherConfirmation', description: 'What confirms a connection that a provider permits.' });
+export type PublisherConfirmation = Unchanging<z.output<typeof publisherConfirmation>>;
+
+/**
+ * What the provider sends the browser back with. Anybody may call it, and it connects nothing: whoever permitted the connection may be somebody else
+ * than who began it (RFC 6749 §10.12, RFC 9700 §4.7). `state` can be used once.
+ */
+export const receivePublisherConnection = rpc({
+  subject: 'posts.publisher-connection.receive.v1',
   request: z.strictObject({
     name,
-    state: token({ max: 200 }).meta({ description: 'As the provider was given it.', examples: ['l7mZ0b3y'] }),
+    state: connectState,
     code: exactText({ min: 1, max: 4_000 })
       .optional()
       .meta({ description: 'The provider permits it.', examples: ['AQTc2n'] }),
@@ -172,16 +201,24 @@ export const completeConnection = rpc({
       .optional()
       .meta({ description: 'Why it refuses.', examples: ['The user cancelled.'] }),
   }),
-  reply: z.object({ accounts: z.array(account).meta({ description: 'What is connected now.' }) }).meta({ id: 'PublisherConnected' }),
-  failures: [
-    'publisher-not-configured',
-    'connect-state-invalid',
-    'publisher-refused',
-    'publisher-unreachable',
-    'too-many-publisher-accounts',
-    'request-invalid',
-  ],
+  reply: z.object({
+    ...publisherConfirmation.shape,
+    /** Where this installation sends the browser on to, `state` and `confirmation` included; null: nowhere. */
+    returnUrl: z.string().nullable(),
+  }),
+  failures: ['publisher-not-configured', 'connect-state-invalid', 'publisher-refused', 'publisher-unreachable', 'request-invalid'],
   deadlineMs: 14_000,
+});
+
+/** The owner who began a connection confirms what came back from the provider. */
+export const createPublisherConnection = rpc({
+  subject: 'posts.publisher-connection.create.v1',
+  request: z.strictObject({ name, state: connectState, confirmation }),
+  reply: z
+    .object({ accounts: z.array(account).meta({ description: 'What is connected now.' }) })
+    .meta({ id: 'PublisherConnected', description: 'The accounts that are connected now.' }),
+  failures: ['publisher-not-configured', 'publisher-connection-not-found', 'too-many-publisher-accounts', 'request-invalid'],
+  deadlineMs: 5_000,
 });
 
 const accountId = z.strictObject({ accountId: z.uuid().meta({ description: 'Id of the account.' }) });

@@ -1,19 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { EndpointRegistry } from '../http/endpoint-registry.ts';
+import { htmlHeaders } from '../http/html.ts';
 import { HTTP_CONFIG, type HttpConfig } from '../http/http.config.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { apiVersion, openApiDocument } from './openapi.ts';
 import { problemHtml } from './problem-html.ts';
 import { readProblemPages } from './problem-pages.ts';
 import { startPage } from './start-page.ts';
-
-const htmlHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  vary: 'accept',
-};
 
 /** JSON if the client accepts it explicitly, else HTML. */
 const wantsJson = (accept: string | undefined) => !!accept && /\bapplication\/(\w+\+)?json\b/.test(accept) && !accept.includes('text/html');

@@ -1,4 +1,4 @@
-/** Connected accounts and their tokens, which are sealed; states of connections that have begun. Every query of an owner names it. */
+/** Connected accounts and their tokens, which are sealed. Every query of an owner names it. */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type PublisherAccount, type PublisherName, publisherAccountsMax } from '#contracts';
@@ -34,14 +34,6 @@ export interface GrantRow {
 export type NewGrant = Pick<GrantRow, 'id' | 'sealed' | 'accessUntil' | 'refreshUntil' | 'scopes'> & { readonly ownerId: string };
 export type NewAccount = Pick<AccountRow, 'id' | 'publisher' | 'title' | 'authorKind' | 'authorId' | 'readBackUrl'>;
 
-export interface ConnectState {
-  readonly digest: Buffer;
-  readonly ownerId: string;
-  readonly publisher: PublisherName;
-  readonly author: 'person' | 'organisation';
-  readonly sealed: Buffer;
-}
-
 const columns = `a.id, a.owner_id AS "ownerId", a.grant_id AS "grantId", a.publisher, a.title, a.author_kind AS "authorKind",
   a.author_id AS "authorId", a.read_back_url AS "readBackUrl", a.created_at AS "createdAt", greatest(a.updated_at, g.updated_at) AS "updatedAt",
   g.status, g.access_until AS "accessUntil", g.refresh_until AS "refreshUntil", g.scopes`;
@@ -67,22 +59,25 @@ export class AccountStore {
    *
    * @throws Failure `too-many-publisher-accounts`
    */
-  async connect(grant: NewGrant, accounts: readonly NewAccount[]): Promise<AccountRow[]> {
-    return this.database.transaction(async (tx) => {
-      await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('publisher accounts ' || $1, 0))`, [grant.ownerId]);
-      await queryRows(
-        tx,
-        'INSERT INTO posts.publisher_grant (id, owner_id, sealed, access_until, refresh_until, scopes) VALUES ($1, $2, $3, $4, $5, $6)',
-        [grant.id, grant.ownerId, grant.sealed, grant.accessUntil, grant.refreshUntil, grant.scopes],
-      );
-      for (const account of accounts) await upsert(tx, grant, account);
-      await dropUnused(tx, grant.ownerId);
-      const sql = `SELECT ${columns} FROM ${joined} WHERE a.owner_id = $1 ORDER BY a.created_at, a.id`;
-      const all = await queryRows<AccountRow>(tx, sql, [grant.ownerId]);
-      if (all.length > publisherAccountsMax)
-        throw new Failure('too-many-publisher-accounts', `You may connect ${publisherAccountsMax} accounts.`);
-      return all.filter(({ grantId }) => grantId === grant.id);
-    });
+  connect(grant: NewGrant, accounts: readonly NewAccount[]): Promise<AccountRow[]> {
+    return this.database.transaction((tx) => this.connectIn(tx, grant, accounts));
+  }
+
+  /** Like {@link connect}, in a transaction that has begun. */
+  async connectIn(tx: EntityManager, grant: NewGrant, accounts: readonly NewAccount[]): Promise<AccountRow[]> {
+    await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('publisher accounts ' || $1, 0))`, [grant.ownerId]);
+    await queryRows(
+      tx,
+      'INSERT INTO posts.publisher_grant (id, owner_id, sealed, access_until, refresh_until, scopes) VALUES ($1, $2, $3, $4, $5, $6)',
+      [grant.id, grant.ownerId, grant.sealed, grant.accessUntil, grant.refreshUntil, grant.scopes],
+    );
+    for (const account of accounts) await upsert(tx, grant, account);
+    await dropUnused(tx, grant.ownerId);
+    const sql = `SELECT ${columns} FROM ${joined} WHERE a.owner_id = $1 ORDER BY a.created_at, a.id`;
+    const all = await queryRows<AccountRow>(tx, sql, [grant.ownerId]);
+    if (all.length > publisherAccountsMax)
+      throw new Failure('too-many-publisher-accounts', `You may connect ${publisherAccountsMax} accounts.`);
+    return all.filter(({ grantId }) => grantId === grant.id);
   }
 
   /** @param alongside runs in the same transaction, once the account is gone. @returns false when the owner has no such account */
@@ -121,25 +116,6 @@ export class AccountStore {
   async revoke(grantId: string, tx?: EntityManager): Promise<void> {
     const sql = `UPDATE posts.publisher_grant SET status = 'revoked', updated_at = now() WHERE id = $1 AND status <> 'revoked'`;
     await queryRows(tx ?? this.database.source, sql, [grantId]);
-  }
-
-  /** @param lifetimeSeconds from now. States that have expired are removed here. */
-  async addState({ digest, ownerId, publisher, author, sealed }: ConnectState, lifetimeSeconds: number): Promise<Date> {
-    await queryRows(this.database.source, 'DELETE FROM posts.connect_state WHERE expires_at < now()');
-    const [row] = await queryRows<{ expiresAt: Date }>(
-      this.database.source,
-      `INSERT INTO posts.connect_state (digest, owner_id, publisher, author, sealed, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING expires_at AS "expiresAt"`,
-      [digest, ownerId, publisher, author, sealed, lifetimeSeconds],
-    );
-    return row!.expiresAt;
-  }
-
-  /** Takes a state once. @returns undefined when it was taken before, has expired or belongs to another publisher */
-  async takeState(digest: Buffer, publisher: PublisherName): Promise<ConnectState | undefined> {
-    const sql = `DELETE FROM posts.connect_state WHERE digest = $1 AND publisher = $2 AND expires_at > now()
-      RETURNING digest, owner_id AS "ownerId", publisher, author, sealed`;
-    return (await queryRows<ConnectState>(this.database.source, sql, [digest, publisher]))[0];
   }
 }
 

@@ -1,12 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
 import {
-  type completeConnection,
   type connectPublisher,
   Failure,
   invalidField,
-  type PublisherAccount,
   type Publisher as PublisherResource,
   publisherAccountsMax,
   type ReplyOf,
@@ -14,8 +12,9 @@ import {
 } from '#contracts';
 import { newSecret, requireSubject } from '#platform';
 import type { SealedGrant } from './access.service.ts';
-import { type AccountRow, AccountStore, type ConnectState } from './account.store.ts';
-import { type Author, type Authorizer, type Grant, isRefusal, type Refusal } from './publisher.ts';
+import { type AccountRow, AccountStore } from './account.store.ts';
+import { AuthorizationService } from './authorization.service.ts';
+import type { Authorizer } from './publisher.ts';
 import { PublisherRegistry } from './publisher-registry.service.ts';
 import { presentAccount } from './publishing.presenter.ts';
 import { TokenSealer } from './token-sealer.service.ts';
@@ -23,10 +22,7 @@ import { TokenSealer } from './token-sealer.service.ts';
 type ConnectRequest = RequestOf<typeof connectPublisher>;
 type Connection = ReplyOf<typeof connectPublisher>;
 
-const stateLifetimeSeconds = 600;
 const checkWithinMs = 5_000;
-/** Below the deadline of the call. */
-const exchangeWithinMs = 12_000;
 
 @Injectable() // connects accounts elsewhere: by permission of their owner, or by address
 export class ConnectionService {
@@ -35,6 +31,7 @@ export class ConnectionService {
     private readonly publishers: PublisherRegistry,
     private readonly sealer: TokenSealer,
     private readonly outbound: Outbound,
+    private readonly authorizations: AuthorizationService,
   ) {}
 
   async list(): Promise<{ items: PublisherResource[]; nextCursor: null }> {
@@ -55,17 +52,12 @@ export class ConnectionService {
     const own = await this.accounts.list(ownerId);
     if (own.length >= publisherAccountsMax && !own.some((account) => mayBeConnectedAgain(account, request)))
       throw new Failure('too-many-publisher-accounts', `You may connect ${publisherAccountsMax} accounts.`);
-    return authorizer ? this.begin(request, authorizer, ownerId) : this.connectAddress(request, ownerId);
+    return authorizer ? this.begin(request, authorizer) : this.connectAddress(request, ownerId);
   }
 
-  private async begin({ name, author = 'person', ...rest }: ConnectRequest, authorizer: Authorizer, ownerId: string): Promise<Connection> {
+  private async begin({ name, author = 'person', ...rest }: ConnectRequest, authorizer: Authorizer): Promise<Connection> {
     refuseFields({ url: rest.url, readBackUrl: rest.readBackUrl, title: rest.title }, 'is for webhooks');
-    const [state, verifier] = [randomBytes(32).toString('base64url'), randomBytes(48).toString('base64url')];
-    const digest = digestOf(state);
-    const sealed = await this.sealer.seal({ verifier }, digest.toString('hex'));
-    const expiresAt = await this.accounts.addState({ digest, ownerId, publisher: name, author, sealed }, stateLifetimeSeconds);
-    const challenge = createHash('sha256').update(verifier).digest('base64url');
-    const authorizationUrl = authorizer.authorizationUrl({ state, challenge, author });
+    const { authorizationUrl, expiresAt } = await this.authorizations.begin(name, authorizer, author);
     return { authorizationUrl, expiresAt: expiresAt.toISOString(), account: null, signingSecret: null };
   }
 
@@ -94,75 +86,15 @@ export class ConnectionService {
     const [account] = await this.accounts.connect(grant, [named]);
     return { authorizationUrl: null, expiresAt: null, account: presentAccount(account!), signingSecret };
   }
-
-  /**
-   * The browser comes back from the provider. The owner is the one who began the connection.
-   *
-   * @throws Failure `connect-state-invalid`, `publisher-refused`, `publisher-unreachable`, `publisher-not-configured`, `too-many-publisher-accounts`
-   */
-  async complete({
-    name,
-    state,
-    code,
-    error,
-    error_description: why,
-  }: RequestOf<typeof completeConnection>): Promise<{ accounts: PublisherAccount[] }> {
-    const { authorizer } = this.publishers.getConfigured(name);
-    const begun = authorizer && (await this.accounts.takeState(digestOf(state), name));
-    if (!begun) throw new Failure('connect-state-invalid', 'This state is not known: it was used, has expired, or was never given out.');
-    if (error !== undefined || code === undefined)
-      throw new Failure('publisher-refused', `The provider refuses: ${why ?? error ?? 'it gave no code.'}`);
-    const opened = (await this.sealer.unseal(begun.sealed, begun.digest.toString('hex'))) as { verifier: string } | undefined;
-    if (!opened) throw new Failure('connect-state-invalid', 'The secret of this installation has changed meanwhile.');
-    const { grant, authors } = await exchange(authorizer, { code, verifier: opened.verifier, author: begun.author });
-    const connected = await this.save(begun, grant, authors);
-    return { accounts: connected.map(presentAccount) };
-  }
-
-  private async save({ ownerId, publisher }: ConnectState, grant: Grant, authors: readonly Author[]): Promise<AccountRow[]> {
-    const { accessToken, refreshToken, accessUntilMs, refreshUntilMs, scopes } = grant;
-    const id = randomUUID();
-    const sealed = await this.sealer.seal({ accessToken, refreshToken } satisfies SealedGrant, id);
-    const refreshUntil = refreshUntilMs === null ? null : new Date(refreshUntilMs);
-    const accounts = authors.map(({ kind, id: authorId, title }) => ({
-      ...{ id: randomUUID(), publisher, title, authorKind: kind, authorId, readBackUrl: null },
-    }));
-    return this.accounts.connect({ id, ownerId, sealed, accessUntil: new Date(accessUntilMs), refreshUntil, scopes }, accounts);
-  }
 }
 
 /** It keeps its place among the accounts. Whose account a provider gives access to is known when the browser comes back: the store counts again. */
 const mayBeConnectedAgain = ({ publisher, authorKind, authorId }: AccountRow, { name, author = 'person', url }: ConnectRequest): boolean =>
   publisher === name && (authorKind === 'address' ? authorId === url : authorKind === author);
 
-const digestOf = (state: string): Buffer => createHash('sha256').update(state).digest();
-
 const invalid = (field: string, detail: string) => invalidField(`/body/${field}`, `${field} ${detail}.`);
 
 function refuseFields(fields: Readonly<Record<string, unknown>>, detail: string): void {
   const [name] = Object.entries(fields).find(([, value]) => value !== undefined) ?? [];
   if (name) throw invalid(name, detail);
-}
-
-function accepted<T extends object>(outcome: T | Refusal): T {
-  if (!isRefusal(outcome)) return outcome;
-  const code = outcome.kind === 'unreachable' || outcome.kind === 'rate-limited' ? 'publisher-unreachable' : 'publisher-refused';
-  throw new Failure(code, outcome.detail);
-}
-
-interface Permission {
-  readonly code: string;
-  readonly verifier: string;
-  readonly author: Author['kind'];
-}
-
-async function exchange(authorizer: Authorizer, { code, verifier, author }: Permission): Promise<{ grant: Grant; authors: Author[] }> {
-  const signal = AbortSignal.timeout(exchangeWithinMs);
-  try {
-    const grant = accepted(await authorizer.exchange(code, verifier, signal));
-    return { grant, authors: accepted(await authorizer.authorsOf(grant.accessToken, author, signal)) };
-  } catch (error) {
-    if (error instanceof Failure || !signal.aborted) throw error;
-    throw new Failure('publisher-unreachable', 'The provider did not answer in time.', { cause: error });
-  }
 }

@@ -1,23 +1,29 @@
 /** Connections: OAuth with state and PKCE, tokens that are sealed and refreshed once, addresses that may be called. */
-import { randomUUID } from 'node:crypto';
+import { randomUUID, type UUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessService } from './access.service.ts';
 import { AccountStore } from './account.store.ts';
+import { ConnectionStore } from './connection.store.ts';
+import { PUBLISHING_CONFIG, type PublishingConfig, publishingConfig } from './publishing.config.ts';
 import { PublishingFixture } from './testing/publishing-fixture.ts';
 
 let fixture: PublishingFixture;
 let access: AccessService;
 let store: AccountStore;
+let config: { -readonly [Name in keyof PublishingConfig]: PublishingConfig[Name] };
 beforeAll(async () => {
   fixture = await PublishingFixture.start();
   access = fixture.service.app.get(AccessService, { strict: false });
   store = fixture.service.app.get(AccountStore, { strict: false });
+  config = fixture.service.app.get(PUBLISHING_CONFIG, { strict: false });
 }, 60_000);
 afterAll(() => fixture?.stop());
 
-const complete = (request: { state: string; code?: string; error?: string; name?: 'linkedin' | 'webhook' }) =>
-  fixture.connections.complete({ name: 'linkedin', ...request });
+const receive = (request: { state: string; code?: string; error?: string; name?: 'linkedin' | 'webhook' }) =>
+  fixture.authorizations.receive({ name: 'linkedin', ...request });
 const refused = { code: 'connect-state-invalid' };
+const notFound = { code: 'publisher-connection-not-found' };
+const pendingRows = () => fixture.rows<{ ownerId: string }>('SELECT owner_id AS "ownerId" FROM posts.pending_connection');
 const never = new AbortController().signal;
 const rowOf = async (id: string) => (await store.find({ id, ownerId: fixture.ownerId }))!;
 const expireAccess = (grantId: string) =>
@@ -32,9 +38,11 @@ describe('a connection with LinkedIn', () => {
     });
   });
 
-  it('connects the person who permits it, for the owner who began it', async () => {
-    const { state, code } = await fixture.begin();
-    const { accounts } = await complete({ state, code });
+  it('connects the person who permits it, once the owner who began it confirms', async () => {
+    const received = await fixture.permit();
+    expect(received).toMatchObject({ publisher: 'linkedin', confirmation: expect.stringMatching(/^[\w-]{43}$/), returnUrl: null });
+    expect((await fixture.as(() => fixture.connections.list())).items[0]!.accounts).toEqual([]);
+    const { accounts } = await fixture.confirm(received);
     expect(accounts).toMatchObject([
       {
         publisher: 'linkedin',
@@ -82,48 +90,153 @@ describe('a connection with LinkedIn', () => {
     await expect(connect({ url: `${fixture.server.url}/51` })).rejects.toMatchObject({ code: 'too-many-publisher-accounts' });
     await expect(connect({ name: 'linkedin', author: 'organisation' })).rejects.toMatchObject({ code: 'too-many-publisher-accounts' });
     expect((await connect({ url: `${fixture.server.url}/50` })).account).toMatchObject({ status: 'connected' });
-    const { state, code } = await fixture.begin('person', ownerId);
-    expect(await complete({ state, code })).toMatchObject({ accounts: [{ status: 'connected', author: { kind: 'person' } }] });
+    const again = await fixture.confirm(await fixture.permit('person', ownerId), ownerId);
+    expect(again).toMatchObject({ accounts: [{ status: 'connected', author: { kind: 'person' } }] });
   });
 
-  it('can be completed once, also by two callbacks at the same time', async () => {
+  it('can be confirmed after an account is disconnected, where there were too many', async () => {
+    const ownerId = randomUUID();
+    const received = await fixture.permit('person', ownerId);
+    await fixture.rows(`INSERT INTO posts.publisher_grant (id, owner_id, sealed) VALUES ($1, $1, '')`, [ownerId]);
+    await fixture.rows(
+      `INSERT INTO posts.publisher_account (id, owner_id, grant_id, publisher, title, author_kind, author_id)
+       SELECT gen_random_uuid(), $1, $1, 'webhook', 'T', 'address', i FROM generate_series(1, 50) AS i`,
+      [ownerId],
+    );
+    await expect(fixture.confirm(received, ownerId)).rejects.toMatchObject({ code: 'too-many-publisher-accounts' });
+    await fixture.rows(`DELETE FROM posts.publisher_account WHERE owner_id = $1 AND author_id = '50'`, [ownerId]);
+    expect(await fixture.confirm(received, ownerId)).toMatchObject({ accounts: [{ publisher: 'linkedin' }] });
+  });
+
+  it('comes back once, also by two callbacks at the same time', async () => {
     const { state, code } = await fixture.begin();
-    const twice = await Promise.allSettled([complete({ state, code }), complete({ state, code })]);
+    const twice = await Promise.allSettled([receive({ state, code }), receive({ state, code })]);
     expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await expect(complete({ state, code })).rejects.toMatchObject(refused);
+    await expect(receive({ state, code })).rejects.toMatchObject(refused);
   });
 
   it('is refused with a state that is unknown, expired or of another publisher', async () => {
-    await expect(complete({ state: 'made-up', code: 'x' })).rejects.toMatchObject(refused);
+    await expect(receive({ state: 'made-up', code: 'x' })).rejects.toMatchObject(refused);
     const { state, code } = await fixture.begin();
-    await expect(complete({ name: 'webhook', state, code })).rejects.toMatchObject(refused);
+    await expect(receive({ name: 'webhook', state, code })).rejects.toMatchObject(refused);
     await fixture.rows(`UPDATE posts.connect_state SET expires_at = now() - interval '1 second'`);
-    await expect(complete({ state, code })).rejects.toMatchObject(refused);
+    await expect(receive({ state, code })).rejects.toMatchObject(refused);
   });
 
   it('is refused in the words of the provider where somebody cancels, or the code is wrong', async () => {
     const cancelled = await fixture.begin();
-    await expect(complete({ state: cancelled.state, error: 'user_cancelled_authorize' })).rejects.toMatchObject({
+    await expect(receive({ state: cancelled.state, error: 'user_cancelled_authorize' })).rejects.toMatchObject({
       code: 'publisher-refused',
     });
     const { state } = await fixture.begin();
-    await expect(complete({ state, code: 'used' })).rejects.toMatchObject({
+    await expect(receive({ state, code: 'used' })).rejects.toMatchObject({
       code: 'publisher-refused',
       message: expect.stringContaining('400'),
     });
   });
 
-  it('keeps no token, state or verifier in the database as it is', async () => {
+  it('goes on to the page of the installation, with what confirms it in the query', async () => {
+    config.POSTS_PUBLISHER_RETURN_URL = 'https://app.example/publishers?tab=linkedin';
+    const { returnUrl, state, confirmation } = await fixture.permit().finally(() => delete config.POSTS_PUBLISHER_RETURN_URL);
+    expect(returnUrl).toBe(`https://app.example/publishers?tab=linkedin&state=${state}&confirmation=${confirmation}`);
+  });
+
+  it('keeps no token, state, verifier or confirmation in the database as it is', async () => {
     const { state } = await fixture.begin();
+    const { confirmation } = await fixture.permit();
     const dump = await fixture.rows<{ row: string }>(
       `SELECT row_to_json(g)::text || encode(g.sealed, 'escape') AS row FROM posts.publisher_grant g
-       UNION ALL SELECT row_to_json(s)::text || encode(s.sealed, 'escape') FROM posts.connect_state s`,
+       UNION ALL SELECT row_to_json(s)::text || encode(s.sealed, 'escape') FROM posts.connect_state s
+       UNION ALL SELECT row_to_json(p)::text || encode(p.sealed, 'escape') FROM posts.pending_connection p`,
     );
     const text = dump.map(({ row }) => row).join();
     expect(text).not.toContain(fixture.linkedin.accessToken);
     expect(text).not.toContain(fixture.linkedin.refreshToken);
     expect(text).not.toContain(state);
+    expect(text).not.toContain(confirmation);
   });
+});
+
+describe('a connection that waits to be confirmed', () => {
+  const countOf = async (publisherOwner: UUID) =>
+    (await fixture.as(() => fixture.connections.list(), publisherOwner)).items[0]!.accounts.length;
+
+  it('cannot be confirmed by anybody but the owner who began, even with the right values', async () => {
+    const [attacker, victim] = [randomUUID(), randomUUID()];
+    const received = await fixture.permit('person', attacker); // by the browser of the victim, who was sent the address
+    await expect(fixture.confirm({ ...received, confirmation: 'guessed' }, attacker)).rejects.toMatchObject(notFound);
+    await expect(fixture.confirm(received, victim)).rejects.toMatchObject(notFound);
+    expect([await countOf(attacker), await countOf(victim)]).toEqual([0, 0]);
+    await fixture.confirm(received, attacker); // whoever began and permitted is the same person
+    expect([await countOf(attacker), await countOf(victim)]).toEqual([1, 0]);
+  });
+
+  it('is confirmed once, also by two requests at the same time', async () => {
+    const ownerId = randomUUID();
+    const received = await fixture.permit('person', ownerId);
+    const twice = await Promise.allSettled([fixture.confirm(received, ownerId), fixture.confirm(received, ownerId)]);
+    expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(twice.find(({ status }) => status === 'rejected')).toMatchObject({ reason: notFound });
+    await expect(fixture.confirm(received, ownerId)).rejects.toMatchObject(notFound);
+    expect(await fixture.rows('SELECT FROM posts.publisher_grant WHERE owner_id = $1', [ownerId])).toHaveLength(1);
+  });
+
+  it('ends after five wrong values, also when they come at the same time', async () => {
+    const received = await fixture.permit();
+    const wrong = await Promise.allSettled(Array.from({ length: 5 }, (_, i) => fixture.confirm({ ...received, confirmation: `no${i}` })));
+    expect(wrong.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(Array(5).fill(notFound.code));
+    await expect(fixture.confirm(received)).rejects.toMatchObject(notFound);
+  });
+
+  it('survives four wrong values', async () => {
+    const received = await fixture.permit();
+    for (const confirmation of ['a', 'b', 'c', 'd'])
+      await expect(fixture.confirm({ ...received, confirmation })).rejects.toMatchObject(notFound);
+    expect((await fixture.confirm(received)).accounts).toHaveLength(1);
+  });
+
+  it('is not found under another publisher', async () => {
+    const { state, confirmation } = await fixture.permit();
+    const asked = fixture.as(() => fixture.authorizations.confirm({ name: 'webhook', state, confirmation }));
+    await expect(asked).rejects.toMatchObject(notFound);
+  });
+
+  it('expires, and is removed with its tokens', async () => {
+    const received = await fixture.permit();
+    await fixture.begin();
+    for (const table of ['connect_state', 'pending_connection'])
+      await fixture.rows(`UPDATE posts.${table} SET expires_at = now() - interval '1 second'`);
+    await expect(fixture.confirm(received)).rejects.toMatchObject(notFound);
+    const kept = await fixture.permit();
+    await fixture.service.app.get(ConnectionStore, { strict: false }).removeExpired();
+    expect(await pendingRows()).toHaveLength(1);
+    expect(await fixture.rows('SELECT FROM posts.connect_state')).toEqual([]);
+    expect((await fixture.confirm(kept)).accounts).toHaveLength(1);
+  });
+
+  it('gives way to newer ones of its owner beyond ten', async () => {
+    const [ownerId, other] = [randomUUID(), randomUUID()];
+    const others = await fixture.permit('person', other);
+    const all = [];
+    for (let i = 0; i < 11; i++) all.push(await fixture.permit('person', ownerId));
+    expect((await pendingRows()).filter((row) => row.ownerId === ownerId)).toHaveLength(10);
+    await expect(fixture.confirm(all[0]!, ownerId)).rejects.toMatchObject(notFound);
+    expect((await fixture.confirm(all[1]!, ownerId)).accounts).toHaveLength(1);
+    expect((await fixture.confirm(others, other)).accounts).toHaveLength(1);
+  });
+});
+
+describe('the page that browsers go on to', () => {
+  const parse = (POSTS_PUBLISHER_RETURN_URL: string) => publishingConfig.safeParse({ POSTS_PUBLISHER_RETURN_URL }).success;
+
+  it.each(['https://app.example/publishers?tab=1', 'http://localhost:5173/', 'http://127.0.0.1:3000/a', 'http://[::1]:80/'])(
+    'may be %s',
+    (url) => expect(parse(url)).toBe(true),
+  );
+  it.each(['http://app.example/', 'https://ana:secret@app.example/', 'javascript:alert(1)', '/publishers', 'http://localhost.example/'])(
+    'is refused at the start where it is %s',
+    (url) => expect(parse(url)).toBe(false),
+  );
 });
 
 describe('an access token', () => {

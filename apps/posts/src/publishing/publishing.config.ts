@@ -3,6 +3,15 @@ import type { LinkedInSettings } from './linkedin/linkedin-api.ts';
 
 const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
+const isLoopback = (hostname: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+/** A page that gets one-time values in its query: nobody on the way may read them. */
+function isReturnUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+}
+
 /** Where posts are published to; part of the configuration of the posts service. */
 export const publishingConfig = z.object({
   /** Seals tokens in the database: 32 bytes in base64, the same for all copies. Without it or the path no account can be connected. */
@@ -14,6 +23,12 @@ export const publishingConfig = z.object({
   POSTS_KEY_PATH: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
   /** Address of the API as browsers reach it: providers send them back to it. */
   GATEWAY_PUBLIC_URL: base.optional(),
+  /** Page of yours that browsers go on to when a provider has sent them back; `state` and `confirmation` are added to its query. */
+  POSTS_PUBLISHER_RETURN_URL: z
+    .string()
+    .max(2_000)
+    .refine(isReturnUrl, { error: 'must be an https:// URL, or http:// on the loopback address, without credentials' })
+    .optional(),
   LINKEDIN_API_URL: base.default('https://api.linkedin.com'),
   LINKEDIN_AUTH_URL: base.default('https://www.linkedin.com'),
   LINKEDIN_CLIENT_ID: z.string().min(1).max(200).optional(),

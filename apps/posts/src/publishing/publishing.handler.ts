@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import {
   cancelPublication,
-  completeConnection,
   connectPublisher,
+  createPublisherConnection,
   deletePublisherAccount,
   findPublication,
   getPublication,
@@ -12,10 +12,12 @@ import {
   listPublishers,
   publishPost,
   type RequestOf,
+  receivePublisherConnection,
   updatePublication,
 } from '#contracts';
 import { Handles } from '#platform';
 import { AccountService } from './account.service.ts';
+import { AuthorizationService } from './authorization.service.ts';
 import { ConnectionService } from './connection.service.ts';
 import { PublicationService } from './publication.service.ts';
 
@@ -23,6 +25,7 @@ import { PublicationService } from './publication.service.ts';
 export class PublishingHandler {
   constructor(
     private readonly connections: ConnectionService,
+    private readonly authorizations: AuthorizationService,
     private readonly accounts: AccountService,
     private readonly publications: PublicationService,
   ) {}
@@ -37,9 +40,14 @@ export class PublishingHandler {
     return this.connections.connect(request);
   }
 
-  @Handles(completeConnection)
-  complete(request: RequestOf<typeof completeConnection>) {
-    return this.connections.complete(request);
+  @Handles(receivePublisherConnection)
+  receiveConnection(request: RequestOf<typeof receivePublisherConnection>) {
+    return this.authorizations.receive(request);
+  }
+
+  @Handles(createPublisherConnection)
+  createConnection(request: RequestOf<typeof createPublisherConnection>) {
+    return this.authorizations.confirm(request);
   }
 
   @Handles(getPublisherAccount)

@@ -85,4 +85,33 @@ class CreatePublishing1796000000000 implements MigrationInterface {
   }
 }
 
-export const publishingMigrations: SchemaMigrations = { schema: 'posts', steps: [CreatePublishing1796000000000] };
+const pendingConnections = `
+  CREATE TABLE posts.pending_connection (
+    digest              bytea PRIMARY KEY,    -- SHA-256 of the state
+    owner_id            uuid NOT NULL,        -- who began it, and alone can confirm it
+    publisher           text NOT NULL,
+    sealed              bytea NOT NULL,       -- tokens and authors; bound to the digest
+    confirmation_digest bytea NOT NULL,       -- SHA-256 of the value that confirms it
+    wrong_confirmations integer NOT NULL DEFAULT 0,
+    expires_at          timestamptz NOT NULL
+  );
+  CREATE INDEX pending_connection_expires ON posts.pending_connection (expires_at);
+  CREATE INDEX pending_connection_owner ON posts.pending_connection (owner_id, expires_at);
+`;
+
+class ConfirmConnections1797900000000 implements MigrationInterface {
+  readonly name = 'ConfirmConnections1797900000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(pendingConnections);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE posts.pending_connection');
+  }
+}
+
+export const publishingMigrations: SchemaMigrations = {
+  schema: 'posts',
+  steps: [CreatePublishing1796000000000, ConfirmConnections1797900000000],
+};

@@ -6,7 +6,10 @@ import { PostsFeatureModule } from '../posts/posts-feature.module.ts';
 import { AccessService } from './access.service.ts';
 import { AccountService } from './account.service.ts';
 import { AccountStore } from './account.store.ts';
+import { AuthorizationService } from './authorization.service.ts';
 import { ConnectionService } from './connection.service.ts';
+import { ConnectionStore } from './connection.store.ts';
+import { ConnectionJanitor } from './connection-janitor.service.ts';
 import { LinkedInPublisher } from './linkedin/linkedin.publisher.ts';
 import { LinkedInApi } from './linkedin/linkedin-api.ts';
 import { LinkedInAuthorizer } from './linkedin/linkedin-authorizer.ts';
@@ -31,8 +34,8 @@ function registry(outbound: Outbound, config: PublishingConfig): PublisherRegist
 }
 
 /**
- * Publishing: accounts elsewhere, posts published there now or at a due time. Serves `posts.publisher.*`, `posts.publisher-account.*`,
- * `posts.publication.*`, `posts.calendar.*` and `posts.post.publish.v1`. Exports `posts_publication_attempts_total`.
+ * Publishing: accounts elsewhere, posts published there now or at a due time. Serves `posts.publisher.*`, `posts.publisher-connection.*`,
+ * `posts.publisher-account.*`, `posts.publication.*`, `posts.calendar.*` and `posts.post.publish.v1`. Exports `posts_publication_attempts_total`.
  */
 @Module({
   imports: [
@@ -46,10 +49,13 @@ function registry(outbound: Outbound, config: PublishingConfig): PublisherRegist
     { provide: PublisherRegistry, useFactory: registry, inject: [Outbound, PUBLISHING_CONFIG] },
     TokenSealer,
     AccountStore,
+    ConnectionStore,
     PublicationStore,
     AccessService,
     AccountService,
+    AuthorizationService,
     ConnectionService,
+    ConnectionJanitor,
     PublicationService,
     OutgoingPosts,
     PublicationAttempts,

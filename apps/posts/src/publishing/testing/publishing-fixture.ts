@@ -14,6 +14,7 @@ import { postsConfigSchema } from '../../config.ts';
 import { PostService } from '../../posts/post.service.ts';
 import { PostsModule } from '../../posts.module.ts';
 import { AccountService } from '../account.service.ts';
+import { AuthorizationService } from '../authorization.service.ts';
 import { ConnectionService } from '../connection.service.ts';
 import { PublicationService } from '../publication.service.ts';
 import { PublicationRunner } from '../publication-runner.service.ts';
@@ -27,6 +28,7 @@ export class PublishingFixture {
   readonly posts: PostService;
   readonly publications: PublicationService;
   readonly connections: ConnectionService;
+  readonly authorizations: AuthorizationService;
   readonly accounts: AccountService;
   readonly runner: PublicationRunner;
   readonly database: Database;
@@ -46,6 +48,7 @@ export class PublishingFixture {
     this.posts = find(PostService);
     this.publications = find(PublicationService);
     this.connections = find(ConnectionService);
+    this.authorizations = find(AuthorizationService);
     this.accounts = find(AccountService);
     this.runner = find(PublicationRunner);
     this.database = service.app.get(Database);
@@ -88,10 +91,20 @@ export class PublishingFixture {
     return { state: of('state'), code, url };
   }
 
+  /** Begins a connection, and LinkedIn sends the browser back. */
+  async permit(author: 'person' | 'organisation' = 'person', ownerId = this.ownerId) {
+    const { state, code } = await this.begin(author, ownerId);
+    return this.authorizations.receive({ name: 'linkedin', state, code });
+  }
+
+  confirm(values: { readonly state: string; readonly confirmation: string }, ownerId = this.ownerId) {
+    const { state, confirmation } = values;
+    return this.as(() => this.authorizations.confirm({ name: 'linkedin', state, confirmation }), ownerId);
+  }
+
   /** @returns the id of a connected account */
   async connect(author: 'person' | 'organisation' = 'person'): Promise<string> {
-    const { state, code } = await this.begin(author);
-    const { accounts } = await this.connections.complete({ name: 'linkedin', state, code });
+    const { accounts } = await this.confirm(await this.permit(author));
     return accounts[0]!.id;
   }
 

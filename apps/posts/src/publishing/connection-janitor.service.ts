@@ -1,0 +1,28 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { runBackgroundLoop, WakeSignal } from '#compute';
+import { Database, Lifecycle, Log } from '#platform';
+import { ConnectionStore } from './connection.store.ts';
+
+const everyMs = 60_000;
+
+@Injectable() // removes connections that nobody completed or confirmed in time, with the tokens in them
+export class ConnectionJanitor implements OnApplicationBootstrap {
+  constructor(
+    private readonly connections: ConnectionStore,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { log, lifecycle } = this;
+    const step = () => this.connections.removeExpired().then(() => everyMs);
+    const running = this.database.whenOpen().then(async () => {
+      if (!this.database.sourceOrNone) return;
+      await runBackgroundLoop({ purpose: 'remove expired connections', log, signal: lifecycle.stopping, wake: new WakeSignal(), step });
+    });
+    this.lifecycle.onDrain('expired connections', async () => {
+      if (this.database.sourceOrNone) await running;
+    });
+  }
+}
