@@ -274,12 +274,27 @@ describe('a collection', () => {
   it('has single documents written, compared and removed', async () => {
     const { links } = await create();
     const text = 'The quick brown fox jumps over the lazy dog near the river';
-    const put = (path: string, body: object) =>
-      ana.send(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
-    expect(await put(`${links.documents}/${encodeURIComponent('año/1')}`, { text, metadata: { a: 'b' } })).toMatchObject({
+    const put = (path: string, body: object, conditions: Record<string, string> = {}) =>
+      ana.send(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...conditions } });
+    const self = `${links.documents}/${encodeURIComponent('año/1')}`;
+    const first = await put(self, { text: 'first' }, { 'if-none-match': '*' });
+    expect(first).toMatchObject({ status: 201, body: { externalId: 'año/1', links: { self } } });
+    expect(first.headers.get('location')).toBe(self);
+    expect(first.headers.get('etag')).toBe((await ana.get(self)).headers.get('etag'));
+    expect((await put(self, { text: 'again' }, { 'if-none-match': '*' })).status).toBe(412);
+    expect(await put(self, { text, metadata: { a: 'b' } }, { 'if-match': first.headers.get('etag')! })).toMatchObject({
       status: 200,
       body: { externalId: 'año/1', language: 'en', metadata: { a: 'b' }, analysis: { language: 'en' } },
     });
+    expect((await put(self, { text: 'stale' }, { 'if-match': first.headers.get('etag')! })).status).toBe(412);
+    expect((await put(`${links.documents}/none`, { text }, { 'if-match': '*' })).status).toBe(412);
+    const racing = await Promise.all(
+      [1, 2, 3].map((each) => put(`${links.documents}/race`, { text: `${each}` }, { 'if-none-match': '*' })),
+    );
+    expect(racing.map(({ status }) => status).sort()).toEqual([201, 412, 412]);
+    const stale = await ana.send(self, { method: 'DELETE', headers: { 'if-match': first.headers.get('etag')! } });
+    expect(stale.status).toBe(412);
+    expect((await ana.delete(`${links.documents}/race`)).status).toBe(204);
     await put(`${links.documents}/other`, { text: 'Nothing of the kind is written here' });
     expect((await ana.post(links.duplicates, { text: `${text} bank` })).body).toEqual({
       matches: [{ externalId: 'año/1', similarity: 0.909 }],

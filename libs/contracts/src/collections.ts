@@ -3,11 +3,11 @@ import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list, page } from './list.ts';
-import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
+import { createFailures, ifExists, ifRevision, newOwnerFields, ownerChanges, resource, rounded, updateFailures } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { textAnalysis } from './text-analysis.ts';
 import { unfinishedFailures } from './unfinished.ts';
-import { cursor, integer, label, text } from './values.ts';
+import { cursor, int32Max, integer, label, text } from './values.ts';
 
 export const collectionFailures = {
   'collection-not-found': {
@@ -55,11 +55,16 @@ export type Collection = Unchanging<z.output<typeof collection>>;
 
 export const collectionDocument = z
   .object({
+    collectionId: z.uuid().meta({ description: 'The collection that it is in.' }),
     externalId: z.string().meta({ description: 'Your id for it; unique in the collection.', examples: ['doc-1'] }),
     text: z.string().meta({ description: 'The text.' }),
     language: z.string().meta({ description: 'ISO 639-1, or `und`.', examples: ['en'] }),
     metadata: z.record(z.string(), z.string()),
     analysis: textAnalysis.nullable().meta({ description: 'null until it is analysed, and in lists unless asked for.' }),
+    revision: integer({ min: 1, max: int32Max }).meta({
+      description: 'Grows with every write of a document of this id, also after its deletion.',
+      examples: [3],
+    }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -128,7 +133,7 @@ export const listDocuments = rpc({
       .meta({ description: 'Fields to add, separated by commas.' }),
   }),
   reply: z.object({
-    items: z.array(collectionDocument.partial({ analysis: true })),
+    items: z.array(collectionDocument.partial({ analysis: true }) as unknown as typeof collectionDocument), // as list() has it
     nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
   }),
   failures: ['collection-not-found'],
@@ -143,24 +148,26 @@ export const getDocument = rpc({
   deadlineMs: 5_000,
 });
 
-/** Writes one document, new or not. */
+/** Writes one document, new or not; `created` where there was none. */
 export const putDocument = rpc({
   subject: 'posts.document.put.v1',
   request: z.strictObject({
     ...documentId.shape,
+    ...ifRevision,
+    ...ifExists,
     text: text({ min: 1, max: documentMaxLength }),
     metadata: z.record(text({ min: 1, max: 64 }), text({ max: 500 })).optional(),
   }),
-  reply: collectionDocument,
-  failures: ['collection-not-found'],
+  reply: z.object({ document: collectionDocument, created: z.boolean() }),
+  failures: ['collection-not-found', 'precondition-failed'],
   deadlineMs: 10_000,
 });
 
 export const deleteDocument = rpc({
   subject: 'posts.document.delete.v1',
-  request: documentId,
+  request: documentId.extend(ifRevision),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['collection-not-found', 'document-not-found'],
+  failures: ['collection-not-found', 'document-not-found', 'precondition-failed'],
   deadlineMs: 5_000,
 });
 

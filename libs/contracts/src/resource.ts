@@ -87,6 +87,12 @@ export type OwnerChanges = z.output<z.ZodObject<typeof ownerChanges>>;
 /** The revision that the caller has read. The gateway takes it from `If-Match`; absent for `If-Match: *`. */
 export const ifRevision = { ifRevision: integer({ min: 1, max: int32Max }).optional() };
 
+/**
+ * Whether the resource of a PUT must be there: true from `If-Match: *`, false from `If-None-Match: *`. With `ifRevision` beside it, as optional
+ * preconditions.
+ */
+export const ifExists = { ifExists: z.boolean().optional() };
+
 /** Failures of every `update` contract, beside `<noun>-not-found`. */
 export const updateFailures = ['precondition-failed', 'external-id-taken', 'metadata-too-large'] as const;
 /** Failures of every `create` contract that takes {@link newOwnerFields}. */

@@ -1,5 +1,5 @@
-/** A collection as clients see it. */
-import { collection, listCollections } from '#contracts';
+/** A collection and its documents as clients see them. */
+import { collection, collectionDocument, listCollections, type putDocument, type ReplyOf } from '#contracts';
 import { presentList, presentResource } from '../http/presenter.ts';
 
 export const presentCollection = presentResource({
@@ -15,3 +15,12 @@ export const presentCollection = presentResource({
 });
 
 export const presentCollections = presentList(presentCollection, listCollections);
+
+export const presentDocument = presentResource({
+  id: 'DocumentResource',
+  of: collectionDocument,
+  links: { self: '/v1/collections/{collectionId}/documents/{externalId}', collection: '/v1/collections/{collectionId}' },
+});
+
+type Written = ReplyOf<typeof putDocument>;
+export const presentWrittenDocument = { schema: presentDocument.schema, of: ({ document }: Written) => presentDocument.of(document) };

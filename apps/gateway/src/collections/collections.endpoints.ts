@@ -1,7 +1,8 @@
 /** Collections of documents, their documents and the near-duplicates among them. */
 import { collections, documentSearch } from '#contracts';
+import { presentList } from '../http/presenter.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { presentCollection, presentCollections } from './collection-resource.ts';
+import { presentCollection, presentCollections, presentDocument, presentWrittenDocument } from './collection-resource.ts';
 
 const base = { tag: 'Collections', auth: 'user' } as const;
 const one = '/v1/collections/:collectionId';
@@ -64,6 +65,7 @@ export const listDocuments = serviceEndpoint({
   summary: 'Documents of a collection, in the order in which they came',
   description: 'A page of long documents has fewer than `limit`: follow `nextCursor` to the end.',
   calls: collections.listDocuments,
+  present: presentList(presentDocument, collections.listDocuments),
 });
 
 export const getDocument = serviceEndpoint({
@@ -72,6 +74,7 @@ export const getDocument = serviceEndpoint({
   path: document,
   summary: 'One document with its analysis',
   calls: collections.getDocument,
+  present: presentDocument,
 });
 
 export const putDocument = serviceEndpoint({
@@ -79,9 +82,14 @@ export const putDocument = serviceEndpoint({
   method: 'PUT',
   path: document,
   summary: 'Write one document, new or not',
+  description:
+    'With `If-None-Match: *` it is written only where the collection has none with this externalId, with the `ETag` of a document in `If-Match` only where ' +
+    'that one has not changed, and with `If-Match: *` only in the place of one.',
   cost: 3,
   bodyLimitBytes: 512 * 1_024,
   calls: collections.putDocument,
+  present: presentWrittenDocument,
+  creates: ({ document, created }) => (created ? { path: presentDocument.of(document).links.self } : undefined),
   example: { text: 'We are thrilled to announce our new office in Madrid!', metadata: { channel: 'blog' } },
 });
 

@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import * as z from 'zod';
-import { Failure, failures, ifRevision, list, ownerChanges, type Rpc, resource, rpc, updateFailures } from '#contracts';
+import {
+  Failure,
+  failures,
+  ifExists,
+  ifRevision,
+  list,
+  ownerChanges,
+  type ReplyOf,
+  type Rpc,
+  resource,
+  rpc,
+  updateFailures,
+} from '#contracts';
 import { type Bus, openCall, runInCall } from '#platform';
 import { forwarder } from './forwarding.ts';
 import { presentList, presentResource } from './presenter.ts';
@@ -22,6 +34,12 @@ const updateClip = rpc({
   failures: [...updateFailures],
 });
 const deleteClip = rpc({ ...call, subject: 'video.clip.delete.v1', request: clipId.extend(ifRevision), reply: z.object({}) });
+const putClip = rpc({
+  ...call,
+  subject: 'video.clip.put.v1',
+  request: z.strictObject({ ...clipId.shape, ...ifRevision, ...ifExists, text: z.string() }),
+  reply: z.object({ clip, created: z.boolean() }),
+});
 const listClips = rpc({
   ...call,
   subject: 'video.clip.list.v1',
@@ -29,11 +47,19 @@ const listClips = rpc({
 });
 
 const present = presentResource({ id: 'ClipResource', of: clip, links: { self: '/v1/clips/{id}' } });
+const presentWritten = { schema: present.schema, of: ({ clip }: ReplyOf<typeof putClip>) => present.of(clip) };
 const declared = { tag: 'Clips', summary: 'Clips', auth: 'user' } as const;
 const one = { ...declared, path: '/v1/clips/:clipId' } as const;
 const endpoints = [
   serviceEndpoint({ ...one, method: 'GET', calls: getClip, present }),
   serviceEndpoint({ ...one, method: 'PATCH', calls: updateClip, present }),
+  serviceEndpoint({
+    ...one,
+    method: 'PUT',
+    calls: putClip,
+    present: presentWritten,
+    creates: ({ created }) => (created ? { path: '/v1/clips/new' } : undefined),
+  }),
   serviceEndpoint({ ...one, method: 'DELETE', calls: deleteClip }),
   serviceEndpoint({ ...declared, method: 'GET', path: '/v1/clips', calls: listClips, present: presentList(present, listClips) }),
 ];
@@ -145,5 +171,38 @@ describe('a forwarded list', () => {
     expect(first.headers.link).toBe(`</v1/clips?${query}&cursor=abc>; rel="next"`);
     expect(first.body.items[0].links).toEqual({ self: url });
     expect((await ask({ method: 'GET', url: '/v1/clips?cursor=abc' }, { items: [], nextCursor: null })).headers.link).toBeUndefined();
+  });
+});
+
+describe('a forwarded write', () => {
+  const put = (headers: Record<string, string>, created = false) =>
+    ask(
+      { method: 'PUT', url, headers: { 'content-type': 'application/json', ...headers }, payload: '{"text":"t"}' },
+      { clip: replied, created },
+    );
+
+  it('is answered 201 with Location where it made something, else 200, and with the ETag', async () => {
+    expect(await put({}, true)).toMatchObject({
+      status: 201,
+      headers: { location: '/v1/clips/new', etag: expect.stringMatching(/^"3\./) },
+    });
+    const replaced = await put({});
+    expect(replaced).toMatchObject({ status: 200, body: { id }, headers: { etag: expect.stringMatching(/^"3\./) } });
+    expect(replaced.headers.location).toBeUndefined();
+  });
+
+  it.each([
+    [{}, {}],
+    [{ 'if-match': '"3.rYZFSFM5wh1H7rBVnXIqGk"' }, { ifRevision: 3 }],
+    [{ 'if-match': '*' }, { ifExists: true }],
+    [{ 'if-none-match': '*' }, { ifExists: false }],
+  ])('under the conditions %j asks the service with %j', async (headers, conditions) => {
+    expect((await put(headers as Record<string, string>)).status).toBe(200);
+    expect(asked).toEqual([{ clipId: id, text: 't', ...conditions }]);
+  });
+
+  it('under conditions that never hold together is refused', async () => {
+    expect((await put({ 'if-match': '*', 'if-none-match': '*' })).status).toBe(412);
+    expect(asked).toEqual([]);
   });
 });

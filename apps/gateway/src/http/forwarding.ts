@@ -4,7 +4,7 @@ import { Failure, invalidField, parseWith, type Rpc } from '#contracts';
 import { type Bus, memoizePerReply } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
 import { resourceEtag, revisionIn } from './etag.ts';
-import type { Forward, Presenter } from './forward.ts';
+import type { Created, Forward, Presenter } from './forward.ts';
 import { revisionOf } from './presenter.ts';
 import { answerStarted, type JobEnds, type Started } from './started-job.ts';
 
@@ -18,11 +18,16 @@ export function forwarder({ forward, path, method }: Endpoint & { readonly forwa
   const call = forward.etagOf ? tagging(ask, forward.etagOf) : ask;
   const present = presenterOf(forward.present);
   if (method === 'DELETE') return async (input, _request, reply) => void (await call(input, reply));
-  if (forward.creates) {
-    const parent = typeof forward.creates === 'string' ? forward.creates : path;
+  const { creates } = forward;
+  if (creates) {
+    const parent = typeof creates === 'string' ? creates : path;
+    const locate =
+      typeof creates === 'function'
+        ? (made: object) => creates(made as never)
+        : (made: object, input: CheckedInput): Created => ({ path: `${pathOf(parent, input.params)}/${(made as { id: string }).id}` });
     return async (input, _request, reply) => {
-      const made = (await call(input, reply)) as { readonly id: string };
-      reply.code(201).header('location', `${pathOf(parent, (input as CheckedInput).params)}/${made.id}`);
+      const made = (await call(input, reply)) as object;
+      markCreated(reply, locate(made, input as CheckedInput));
       return present(made);
     };
   }
@@ -35,6 +40,12 @@ export function forwarder({ forward, path, method }: Endpoint & { readonly forwa
     const work = { started, path: `${pathOf(path, params)}/${started.id}`, ...(whenDone ? { again } : {}) };
     return present(await answerStarted(work, jobs, { query, headers }, request, reply));
   };
+}
+
+function markCreated(reply: FastifyReply, created: Created | undefined): void {
+  if (!created) return;
+  reply.code(201);
+  if (created.path !== undefined) reply.header('location', created.path);
 }
 
 type Ask = (input: unknown, reply: FastifyReply) => Promise<unknown>;
@@ -55,12 +66,13 @@ const tagging =
  *
  * @throws Failure request-invalid for what only the whole request shows; precondition-required, precondition-failed for If-Match
  */
-function requestReader({ contract: { request }, ifMatch }: Forward, method: string): (input: CheckedInput) => object {
+function requestReader({ contract: { request }, ifMatch, ifExists }: Forward, method: string): (input: CheckedInput) => object {
   const hasRules = (request.def.checks?.length ?? 0) > 0;
   const takesQuery = method === 'GET' || method === 'DELETE';
   return ({ params, query, headers, body }) => {
     const fields = takesQuery ? { ...params, ...query } : { ...params, ...body };
-    const whole = ifMatch ? { ...fields, ...revisionOfRequest(headers, ifMatch) } : fields;
+    const conditions = { ...(ifMatch ? revisionOfRequest(headers, ifMatch) : {}), ...(ifExists ? existenceOfRequest(headers) : {}) };
+    const whole = ifMatch || ifExists ? { ...fields, ...conditions } : fields;
     const checked = hasRules ? parseWith(request, whole) : undefined;
     if (!checked || checked.success) return whole;
     const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
@@ -74,6 +86,18 @@ function revisionOfRequest(headers: { readonly 'if-match'?: string }, ifMatch: '
     throw new Failure('precondition-required', 'Send the ETag of the resource in If-Match, so that no change of somebody else is lost.');
   const revision = header === undefined ? undefined : revisionIn(header);
   return revision === undefined ? {} : { ifRevision: revision };
+}
+
+interface Existence {
+  readonly 'if-match'?: string;
+  readonly 'if-none-match'?: string;
+}
+
+function existenceOfRequest({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }: Existence): { ifExists?: boolean } {
+  const mustExist = ifMatch !== undefined && ifMatch.trim() === '*';
+  if (ifNoneMatch === undefined) return mustExist ? { ifExists: true } : {};
+  if (ifMatch !== undefined) throw new Failure('precondition-failed', 'If-Match and If-None-Match: * never hold together.');
+  return { ifExists: false };
 }
 
 /** The one place where a presented reply is remembered: as long as the reply that it was made of. */

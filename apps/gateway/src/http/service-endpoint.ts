@@ -1,12 +1,12 @@
 /**
  * A route that only forwards to a service. The contract says nearly everything: its request becomes the path, query and body, its reply the
  * answer, its failures the problems. `ifRevision` in a request is never a field: it comes from `If-Match`, which PATCH and PUT must send and other
- * methods may. `forwarder` in forwarding.ts serves it; no controller is needed.
+ * methods may; with `ifExists`, which comes from `If-Match: *` or `If-None-Match: *`, a PUT may send it. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
 import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
 import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
-import type { Forward, Presenter } from './forward.ts';
+import type { Created, Forward, Presenter } from './forward.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
 import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
@@ -25,8 +25,11 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
    * its end.
    */
   readonly starts?: 'job';
-  /** The reply is a new resource that no job makes: the answer is 201 with its `Location`, in the path of the route or in the one given here. */
-  readonly creates?: true | `/v1/${string}`;
+  /**
+   * The reply is a new resource that no job makes: the answer is 201 with its `Location`, in the path of the route or in the one given here. A function
+   * tells from the reply where it is; undefined: nothing is new, and a PUT is answered 200.
+   */
+  readonly creates?: true | `/v1/${string}` | ((reply: ReplyOf<C>) => Created | undefined);
   /** The presented resource whose ETag the answer carries, where that is not the answer itself: a playlist that an item was moved in. */
   readonly etagOf?: (reply: ReplyOf<C>) => object;
   /** With `starts`: reads the resource again once its job has ended. Its request takes path fields by name, and the new id as the one that is left. */
@@ -41,7 +44,14 @@ const ifMatchHeader = {
       examples: ['"3.rYZFSFM5wh1H7rBVnXIqGk"'],
     }),
 };
+const ifNoneMatchHeader = {
+  'if-none-match': z
+    .literal('*')
+    .optional()
+    .meta({ description: '`*`: only where it is not there yet.', examples: ['*'] }),
+};
 const changing = ['PUT', 'PATCH'];
+const fromHeaders = ['ifRevision', 'ifExists'];
 
 /**
  * @throws RangeError when a name in the path is no field of the contract's request, or the request is not a flat object
@@ -60,9 +70,15 @@ export function serviceEndpoint<C extends Catalogued>({
   const inPath = [...declared.path.matchAll(/:([A-Za-z]\w*)/g)].map(([, name]) => name!);
   const unknown = inPath.filter((name) => !(name in shape));
   if (unknown.length > 0) throw new RangeError(`${calls.subject} has no field ${unknown.join(', ')}, which ${declared.path} names`);
-  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name) && name !== 'ifRevision'));
-  const ifMatch = 'ifRevision' in shape ? (changing.includes(declared.method) ? 'required' : 'optional') : undefined;
-  const headers = { ...(starts === 'job' ? preferHeader : {}), ...(ifMatch ? ifMatchHeader : {}) };
+  const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !inPath.includes(name) && !fromHeaders.includes(name)));
+  const ifExists = 'ifExists' in shape;
+  const isNeeded = changing.includes(declared.method) && !ifExists;
+  const ifMatch = 'ifRevision' in shape ? (isNeeded ? 'required' : 'optional') : undefined;
+  const headers = {
+    ...(starts === 'job' ? preferHeader : {}),
+    ...(ifMatch ? ifMatchHeader : {}),
+    ...(ifExists ? ifNoneMatchHeader : {}),
+  };
   const hasBody = ['POST', 'PUT', 'PATCH'].includes(declared.method) && Object.keys(rest).length > 0;
   const query = { ...(hasBody ? {} : rest), ...(starts === 'job' ? waitQuery : {}) };
   const forward: Forward = {
@@ -73,6 +89,7 @@ export function serviceEndpoint<C extends Catalogued>({
     ...(etagOf ? { etagOf } : {}),
     ...(whenDone ? { whenDone } : {}),
     ...(ifMatch ? { ifMatch } : {}),
+    ...(ifExists ? { ifExists } : {}),
   };
   const spec = {
     ...declared,
@@ -120,7 +137,7 @@ const camel = (word: string) => word.replace(/-([a-z])/g, (_, letter: string) =>
 
 function responsesOf(method: string, schema: z.ZodType, starts: 'job' | 'resource' | undefined): Record<number, z.ZodType | ResponseSpec> {
   if (method === 'DELETE') return { 204: { description: 'Deleted.' } };
-  if (starts === 'resource')
-    return { 201: { description: 'Created.', contentType: 'application/json', schema, headers: { Location: 'The resource.' } } };
+  const created = { description: 'Created.', contentType: 'application/json', schema, headers: { Location: 'The resource.' } };
+  if (starts === 'resource') return method === 'PUT' ? { 200: schema, 201: created } : { 201: created };
   return starts === 'job' ? startedResponses(schema) : { 200: schema };
 }

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { type CollectionDocument, Failure, type listDocuments, type putDocument, type RequestOf, textUnitsOf } from '#contracts';
+import {
+  type CollectionDocument,
+  type deleteDocument,
+  Failure,
+  type listDocuments,
+  type putDocument,
+  type ReplyOf,
+  type RequestOf,
+  textUnitsOf,
+} from '#contracts';
 import { Database, requireSubject, usage } from '#platform';
+import { requireRevision } from '#storage';
 import { CollectionService, collectionNotFound } from './collection.service.ts';
 import { CollectionStore } from './collection.store.ts';
 import { type DocumentRow, DocumentStore } from './document.store.ts';
@@ -38,27 +48,30 @@ export class DocumentService {
     return present(row);
   }
 
-  /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found` */
-  async put({ collectionId, externalId, text, metadata = {} }: RequestOf<typeof putDocument>): Promise<CollectionDocument> {
+  /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found`, `precondition-failed` */
+  async put({ collectionId, externalId, text, metadata = {}, ...conditions }: RequestOf<typeof putDocument>): Promise<WrittenDocument> {
     await this.collections.find(collectionId);
     const prepared = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
     const embedded = await this.embedding.embed(prepared);
-    const replaced = await this.database.transaction(async (tx) => {
+    const written = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
       if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
+      requireConditions(await DocumentStore.revision(tx, collectionId, externalId), conditions);
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added, 1);
       await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
-      return replacedHashes;
+      return { created: added > 0, replacedHashes };
     });
-    this.releases.add(replaced);
-    return this.get(collectionId, externalId);
+    this.releases.add(written.replacedHashes);
+    return { document: await this.get(collectionId, externalId), created: written.created };
   }
 
-  /** @throws Failure `collection-not-found`, `document-not-found` */
-  async remove(collectionId: string, externalId: string): Promise<void> {
+  /** @throws Failure `collection-not-found`, `document-not-found`, `precondition-failed` */
+  async remove({ collectionId, externalId, ifRevision }: RequestOf<typeof deleteDocument>): Promise<void> {
     const hash = await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
+      const revision = await DocumentStore.revision(tx, collectionId, externalId);
+      if (revision !== undefined) requireRevision({ revision }, ifRevision);
       const removed = await DocumentStore.remove(tx, collectionId, externalId);
       if (removed === undefined) throw documentNotFound();
       await CollectionStore.recordChange(tx, collectionId, -1);
@@ -72,8 +85,21 @@ const vectorRemoved = () => new Failure('service-unavailable', 'A deletion remov
 
 const documentNotFound = () => new Failure('document-not-found', 'The collection has no document with this externalId.');
 
+type WrittenDocument = ReplyOf<typeof putDocument>;
+type Conditions = Pick<RequestOf<typeof putDocument>, 'ifRevision' | 'ifExists'>;
+
+/** @param revision of the document that is there; undefined: there is none @throws Failure `precondition-failed` */
+function requireConditions(revision: number | undefined, { ifRevision, ifExists }: Conditions): void {
+  if (revision === undefined && (ifExists || ifRevision !== undefined))
+    throw new Failure('precondition-failed', 'The collection has no document with this externalId, and If-Match asks for one.');
+  if (revision === undefined) return;
+  if (ifExists === false) throw new Failure('precondition-failed', 'The collection has a document with this externalId.');
+  requireRevision({ revision }, ifRevision);
+}
+
 /** `analysis` is left out where it was not read. */
-function present({ externalId, text, language, metadata, analysis, createdAt, updatedAt }: DocumentRow): CollectionDocument {
-  const document = { externalId, text, language, metadata, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+function present({ collectionId, externalId, text, language, metadata, analysis, revision, ...row }: DocumentRow): CollectionDocument {
+  const [createdAt, updatedAt] = [row.createdAt.toISOString(), row.updatedAt.toISOString()];
+  const document = { collectionId, externalId, text, language, metadata, revision, createdAt, updatedAt };
   return (analysis === undefined ? document : { ...document, analysis }) as CollectionDocument;
 }

@@ -7,11 +7,13 @@ import { type Page, type Queryable, queryRows } from '#storage';
 
 export interface DocumentRow {
   readonly number: string;
+  readonly collectionId: string;
   readonly externalId: string;
   readonly text: string;
   readonly language: string;
   readonly metadata: Record<string, string>;
   readonly analysis?: CollectionDocument['analysis'];
+  readonly revision: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -37,7 +39,10 @@ export interface DocumentsPage {
   readonly withAnalysis: boolean;
 }
 
-const columns = `number, external_id AS "externalId", text, language, metadata, created_at AS "createdAt", updated_at AS "updatedAt"`;
+const columns = `number, collection_id AS "collectionId", external_id AS "externalId", text, language, metadata, revision, created_at AS "createdAt",
+  updated_at AS "updatedAt"`;
+/** Counts the writes of the collection, not of the document: a document that was deleted and written again must not have its old revision. */
+const nextRevision = 'SELECT least(content + 1, 2147483647)::integer FROM documents.collection WHERE id = $1';
 /** A page is one message; it ends where it has this many bytes of text and analysis. */
 const pageBytes = 400_000;
 const eraseBatch = 5_000;
@@ -47,7 +52,7 @@ export class DocumentStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Writes documents, in the transaction that has locked the collection.
+   * Writes documents, in the transaction that has locked the collection and records the change of its content.
    * @param rows JSON list of `{ i: externalId, t: text, l: language, m: metadata, a: analysis, s: signature in base64, h: hash of the text in hex }`; every id once
    */
   static async write(tx: EntityManager, collectionId: string, rows: string, loadId: string | null): Promise<WrittenCounts> {
@@ -56,10 +61,11 @@ export class DocumentStore {
       `WITH incoming AS (SELECT * FROM json_to_recordset($2::json) AS row(i text, t text, l text, m jsonb, a jsonb, s text, h text)),
        existing AS (SELECT document.load_id, encode(document.text_sha256, 'hex') AS hash FROM documents.document JOIN incoming ON external_id = i WHERE collection_id = $1),
        written AS (
-         INSERT INTO documents.document AS document (collection_id, external_id, text, language, metadata, analysis, signature, text_sha256, load_id)
-         SELECT $1, i, t, l, coalesce(m, '{}'), a, decode(s, 'base64'), decode(h, 'hex'), $3 FROM incoming
+         INSERT INTO documents.document AS document (collection_id, external_id, text, language, metadata, analysis, signature, text_sha256, load_id, revision)
+         SELECT $1, i, t, l, coalesce(m, '{}'), a, decode(s, 'base64'), decode(h, 'hex'), $3, (${nextRevision}) FROM incoming
          ON CONFLICT (collection_id, external_id) DO UPDATE SET text = excluded.text, language = excluded.language, metadata = excluded.metadata,
-           analysis = excluded.analysis, signature = excluded.signature, text_sha256 = excluded.text_sha256, load_id = excluded.load_id, updated_at = now()
+           analysis = excluded.analysis, signature = excluded.signature, text_sha256 = excluded.text_sha256, load_id = excluded.load_id,
+           revision = excluded.revision, updated_at = now()
          RETURNING 1)
        SELECT (SELECT count(*) FROM written)::int AS written, count(*)::int AS existing,
          (count(*) FILTER (WHERE load_id = $3))::int AS repeated,
@@ -73,6 +79,12 @@ export class DocumentStore {
   async find(collectionId: string, externalId: string): Promise<DocumentRow | undefined> {
     const sql = `SELECT ${columns}, analysis FROM documents.document WHERE collection_id = $1 AND external_id = $2`;
     return (await queryRows<DocumentRow>(this.database.source, sql, [collectionId, externalId]))[0];
+  }
+
+  /** @returns undefined where there is no such document */
+  static async revision(tx: EntityManager, collectionId: string, externalId: string): Promise<number | undefined> {
+    const sql = 'SELECT revision FROM documents.document WHERE collection_id = $1 AND external_id = $2';
+    return (await queryRows<{ revision: number }>(tx, sql, [collectionId, externalId]))[0]?.revision;
   }
 
   /** In the order in which they came. @throws Failure `request-invalid` for a wrong cursor */

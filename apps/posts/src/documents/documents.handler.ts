@@ -74,8 +74,8 @@ export class DocumentsHandler {
   }
 
   @Handles(deleteDocument)
-  async removeDocument({ collectionId, externalId }: RequestOf<typeof deleteDocument>) {
-    await this.documents.remove(collectionId, externalId);
+  async removeDocument(request: RequestOf<typeof deleteDocument>) {
+    await this.documents.remove(request);
     return { deleted: true as const };
   }
 

@@ -76,6 +76,23 @@ describe('documents that are written', () => {
     expect(await countOf(id)).toBe(4);
   });
 
+  it('get a larger revision with every write, also where one was deleted and comes again', async () => {
+    const id = await newCollection();
+    const revision = () => database.transaction((tx) => DocumentStore.revision(tx, id, 'a'));
+    const revisions: (number | undefined)[] = [];
+    for (const each of ['first', 'second']) {
+      await write(id, [row('a', each), row('b')]);
+      revisions.push(await revision());
+    }
+    await database.transaction(async (tx) => {
+      await DocumentStore.remove(tx, id, 'a');
+      await CollectionStore.recordChange(tx, id, -1);
+    });
+    revisions.push(await revision());
+    await write(id, [row('a')]);
+    expect([...revisions, await revision()]).toEqual([1, 2, undefined, 4]);
+  });
+
   it('by several writers at the same time are there once and counted once', async () => {
     for (let round = 0; round < 5; round++) {
       const id = await newCollection();

@@ -2,6 +2,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+import { CountRevisions1798000000000 } from './document-revisions.migration.ts';
 import { HoldFiles1797273100000 } from './held-files.migration.ts';
 import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
 import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
@@ -300,5 +301,6 @@ export const documentsMigrations: SchemaMigrations = {
     KeepExpansions1796400000000,
     IndexChanges1797186700000,
     HoldFiles1797273100000,
+    CountRevisions1798000000000,
   ],
 };
