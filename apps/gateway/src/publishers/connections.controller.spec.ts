@@ -35,11 +35,12 @@ beforeAll(async () => {
   installRequestHooks(fastify);
   fastify.setErrorHandler((error, _request, reply) => void reply.code(failures[Failure.from(error).code].status).send());
   const handlers = [
-    { endpoint: receivePublisherConnection, handle: controller.receive },
-    { endpoint: createPublisherConnection, handle: controller.create },
+    { endpoint: receivePublisherConnection, handle: controller.receive.bind(controller) as unknown },
+    { endpoint: createPublisherConnection, handle: controller.create.bind(controller) as unknown },
   ].map(({ endpoint, handle }) => ({
     endpoint: endpoint as unknown as Endpoint,
-    handle: (input: unknown, _request: unknown, reply: unknown) => handle.call(controller, input as never, reply as never),
+    handle: (input: unknown, _request: unknown, reply: unknown) =>
+      (handle as (input: unknown, reply: unknown) => Promise<unknown>)(input, reply),
   }));
   serveEndpoints(fastify, handlers, { gates: [], aroundPosts: [] });
   await fastify.ready();
