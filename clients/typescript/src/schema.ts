@@ -591,7 +591,10 @@ export interface paths {
 		};
 		/** One document with its analysis */
 		get: operations["getDocument"];
-		/** Write one document, new or not */
+		/**
+		 * Write one document, new or not
+		 * @description With `If-None-Match: *` it is written only where the collection has none with this externalId, with the `ETag` of a document in `If-Match` only where that one has not changed, and with `If-Match: *` only in the place of one.
+		 */
 		put: operations["putDocument"];
 		post?: never;
 		/** Delete one document */
@@ -705,7 +708,7 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** One load, with what came of its lines */
+		/** One load, with its counts and refused lines */
 		get: operations["getLoad"];
 		put?: never;
 		post?: never;
@@ -2057,9 +2060,9 @@ export interface paths {
 		};
 		/**
 		 * OAuth callback of a publisher
-		 * @description The `state` says whose connection it is. It can be used once, within ten minutes.
+		 * @description Where a provider sends the browser back. Nothing is connected yet: the account that began confirms it with `POST /v1/publishers/{name}/connections`, so that nobody connects an account of somebody whom he sent the address. `state` can be used once, within ten minutes.
 		 */
-		get: operations["confirmPublisherConnection"];
+		get: operations["receivePublisherConnection"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -2079,9 +2082,29 @@ export interface paths {
 		put?: never;
 		/**
 		 * Connect an account
-		 * @description LinkedIn: open `authorizationUrl` in a browser within ten minutes; the provider sends the browser back to `/v1/publishers/linkedin/callback`. Webhook: the address is connected at once, and `signingSecret` is shown this once.
+		 * @description LinkedIn: open `authorizationUrl` in your browser within ten minutes; the provider sends it back to `/v1/publishers/linkedin/callback`, whose answer you confirm with `POST /v1/publishers/linkedin/connections`. Webhook: the address is connected at once, and `signingSecret` is shown this once.
 		 */
 		post: operations["connectPublisher"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/publishers/{name}/connections": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/**
+		 * Confirm a connection
+		 * @description With what the callback answered to the browser, within ten minutes and once. Only the account that began the connection can confirm it.
+		 */
+		post: operations["createPublisherConnection"];
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -5457,38 +5480,27 @@ export interface components {
 			 */
 			updatedAt: components["schemas"]["DateTime"];
 		};
-		/** @description One text of a collection. */
-		Document: {
+		/** @description Paths on this server. */
+		DocumentLinks: {
 			/**
-			 * @description Your id for it; unique in the collection.
-			 * @example doc-1
+			 * @description `/v1/collections/{collectionId}/documents/{externalId}`
+			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/documents/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
 			 */
-			externalId: string;
+			self: string;
 			/**
-			 * @description The text.
-			 * @example A fine day at the sea.
+			 * @description `/v1/collections/{collectionId}`
+			 * @example /v1/collections/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
 			 */
-			text: string;
+			collection: string;
+		};
+		DocumentList: {
+			/** @description The items of this page. */
+			items: components["schemas"]["DocumentSummary"][];
 			/**
-			 * @description ISO 639-1, or `und`.
-			 * @example en
+			 * @description Give it as `cursor` to get the next page; null on the last one.
+			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
-			language: string;
-			/**
-			 * @description Pairs of text of your own.
-			 * @example {
-			 *       "project": "spring"
-			 *     }
-			 */
-			metadata: {
-				[key: string]: string;
-			};
-			/** @description null until it is analysed, and in lists unless asked for. */
-			analysis: components["schemas"]["TextAnalysis"] | null;
-			/** @description When it was made. */
-			createdAt: components["schemas"]["DateTime"];
-			/** @description When it was last changed. */
-			updatedAt: components["schemas"]["DateTime"];
+			nextCursor: string | null;
 		};
 		DocumentMatches: {
 			/** @description The best first. */
@@ -5547,6 +5559,78 @@ export interface components {
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
 			nextCursor: string | null;
+		};
+		/** @description One text of a collection. */
+		DocumentResource: {
+			/** @description The collection that it is in. */
+			collectionId: components["schemas"]["Uuid"];
+			/**
+			 * @description Your id for it; unique in the collection.
+			 * @example doc-1
+			 */
+			externalId: string;
+			/**
+			 * @description The text.
+			 * @example A fine day at the sea.
+			 */
+			text: string;
+			/**
+			 * @description ISO 639-1, or `und`.
+			 * @example en
+			 */
+			language: string;
+			/**
+			 * @description Pairs of text of your own.
+			 * @example {
+			 *       "project": "spring"
+			 *     }
+			 */
+			metadata: {
+				[key: string]: string;
+			};
+			/** @description null until it is analysed, and in lists unless asked for. */
+			analysis: components["schemas"]["TextAnalysis"] | null;
+			/** @description When it was made. */
+			createdAt: components["schemas"]["DateTime"];
+			/** @description When it was last changed. */
+			updatedAt: components["schemas"]["DateTime"];
+			links: components["schemas"]["DocumentLinks"];
+		};
+		/** @description One text of a collection. Without the fields that `fields` adds. */
+		DocumentSummary: {
+			/** @description The collection that it is in. */
+			collectionId: components["schemas"]["Uuid"];
+			/**
+			 * @description Your id for it; unique in the collection.
+			 * @example doc-1
+			 */
+			externalId: string;
+			/**
+			 * @description The text.
+			 * @example A fine day at the sea.
+			 */
+			text: string;
+			/**
+			 * @description ISO 639-1, or `und`.
+			 * @example en
+			 */
+			language: string;
+			/**
+			 * @description Pairs of text of your own.
+			 * @example {
+			 *       "project": "spring"
+			 *     }
+			 */
+			metadata: {
+				[key: string]: string;
+			};
+			/** @description null until it is analysed, and in lists unless asked for. */
+			analysis?: components["schemas"]["TextAnalysis"] | null;
+			/** @description When it was made. */
+			createdAt: components["schemas"]["DateTime"];
+			/** @description When it was last changed. */
+			updatedAt: components["schemas"]["DateTime"];
+			links: components["schemas"]["DocumentLinks"];
 		};
 		/** @description Documents that are nearly the same. */
 		DuplicateGroup: {
@@ -8284,6 +8368,31 @@ export interface components {
 			updatedAt: components["schemas"]["DateTime"];
 			links: components["schemas"]["PublisherAccountLinks"];
 		};
+		/** @description What confirms a connection that a provider permits. */
+		PublisherConfirmation: {
+			/**
+			 * @description Name of the publisher.
+			 * @example linkedin
+			 * @enum {string}
+			 */
+			publisher: "linkedin" | "webhook" | (string & {});
+			/**
+			 * @description As the provider was given it.
+			 * @example l7mZ0b3y
+			 */
+			state: string;
+			/**
+			 * @description Shows that you are the one whom the provider sent back. It works once.
+			 * @example 9o1Y2d3e4f5gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb
+			 */
+			confirmation: string;
+			/**
+			 * @description Until when the connection can be confirmed.
+			 * @example 2026-01-31T12:20:00.000Z
+			 */
+			expiresAt: components["schemas"]["DateTime"];
+		};
+		/** @description The accounts that are connected now. */
 		PublisherConnected: {
 			/** @description What is connected now. */
 			accounts: components["schemas"]["PublisherAccount"][];
@@ -12523,6 +12632,17 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+		IdempotencyInFlightOrPublisherNotConfiguredOrTooManyPublisherAccounts: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				"Retry-After": components["headers"]["Retry-After"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `idempotency-in-flight`: A request with this key is in progress. `rendition-not-ready`: The rendition is not finished yet. */
 		IdempotencyInFlightOrRenditionNotReady: {
 			headers: {
@@ -13082,7 +13202,7 @@ export interface components {
 		};
 	};
 	parameters: {
-		/** @description `application/json`, unless `text/event-stream` is asked for. */
+		/** @description Which form is wanted. */
 		AcceptHeader: string;
 		/** @description Id of the export. */
 		AccountExportIdPath: components["schemas"]["Uuid"];
@@ -13291,7 +13411,7 @@ export interface operations {
 			query?: never;
 			header?: {
 				/** @description Which form is wanted. */
-				accept?: string;
+				accept?: components["parameters"]["AcceptHeader"];
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
 				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
 			};
@@ -13443,7 +13563,7 @@ export interface operations {
 			query?: never;
 			header?: {
 				/** @description Which form is wanted. */
-				accept?: string;
+				accept?: components["parameters"]["AcceptHeader"];
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
 				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
 			};
@@ -15067,173 +15187,7 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					/**
-					 * @example {
-					 *       "items": [
-					 *         {
-					 *           "externalId": "doc-1",
-					 *           "text": "A fine day at the sea.",
-					 *           "language": "en",
-					 *           "metadata": {
-					 *             "project": "spring"
-					 *           },
-					 *           "analysis": {
-					 *             "language": "en",
-					 *             "languageConfidence": 0.87,
-					 *             "sentiment": {
-					 *               "label": "positive",
-					 *               "score": 0.62,
-					 *               "confidence": 0.87,
-					 *               "words": [
-					 *                 {
-					 *                   "start": 0,
-					 *                   "end": 5,
-					 *                   "text": "A fine day at the sea.",
-					 *                   "weight": 0.6
-					 *                 }
-					 *               ]
-					 *             },
-					 *             "tone": {
-					 *               "label": "formal",
-					 *               "confidence": 0.87,
-					 *               "scores": {
-					 *                 "neutral": 0.7
-					 *               },
-					 *               "evidence": [
-					 *                 {
-					 *                   "start": 0,
-					 *                   "end": 5,
-					 *                   "text": "A fine day at the sea.",
-					 *                   "weight": 0.6
-					 *                 }
-					 *               ]
-					 *             },
-					 *             "readability": {
-					 *               "sentences": 8,
-					 *               "words": 120,
-					 *               "syllables": 176,
-					 *               "readingSeconds": 31,
-					 *               "flesch": 64.2,
-					 *               "fleschKincaidGrade": 7.1,
-					 *               "smog": 8.4,
-					 *               "ari": 6.9,
-					 *               "colemanLiau": 8.8,
-					 *               "gunningFog": 9.3,
-					 *               "fernandezHuerta": 72.5,
-					 *               "szigrisztPazos": 68.1
-					 *             },
-					 *             "keywords": [
-					 *               {
-					 *                 "text": "A fine day at the sea.",
-					 *                 "score": 0.74,
-					 *                 "start": 0,
-					 *                 "end": 5
-					 *               }
-					 *             ],
-					 *             "entities": [
-					 *               {
-					 *                 "type": "PERSON",
-					 *                 "start": 0,
-					 *                 "end": 5,
-					 *                 "text": "A fine day at the sea.",
-					 *                 "confidence": 0.87
-					 *               }
-					 *             ],
-					 *             "structure": {
-					 *               "hook": {
-					 *                 "start": 0,
-					 *                 "end": 5,
-					 *                 "isFolded": true
-					 *               },
-					 *               "lengthUnits": 640,
-					 *               "lengthGraphemes": 632,
-					 *               "paragraphs": 3,
-					 *               "questions": 1,
-					 *               "links": 1,
-					 *               "hashtags": [
-					 *                 "#sea"
-					 *               ],
-					 *               "mentions": [
-					 *                 "@ana"
-					 *               ],
-					 *               "emoji": 1,
-					 *               "callsToAction": [
-					 *                 {
-					 *                   "start": 0,
-					 *                   "end": 5,
-					 *                   "text": "A fine day at the sea.",
-					 *                   "confidence": 0.87
-					 *                 }
-					 *               ]
-					 *             },
-					 *             "grammar": [
-					 *               {
-					 *                 "start": 0,
-					 *                 "end": 5,
-					 *                 "text": "A fine day at the sea.",
-					 *                 "suggestions": [
-					 *                   "a lot"
-					 *                 ],
-					 *                 "rule": "subject-verb",
-					 *                 "confidence": 0.87
-					 *               }
-					 *             ],
-					 *             "embedding": [
-					 *               0.012,
-					 *               -0.043
-					 *             ],
-					 *             "notes": [
-					 *               "Readability has no formula for French."
-					 *             ],
-					 *             "engineVersion": 1
-					 *           },
-					 *           "createdAt": "2026-01-31T12:00:00.000Z",
-					 *           "updatedAt": "2026-01-31T12:00:00.000Z"
-					 *         }
-					 *       ],
-					 *       "nextCursor": "WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ"
-					 *     }
-					 */
-					"application/json": {
-						/** @description What is on this page. */
-						items: {
-							/**
-							 * @description Your id for it; unique in the collection.
-							 * @example doc-1
-							 */
-							externalId: string;
-							/**
-							 * @description The text.
-							 * @example A fine day at the sea.
-							 */
-							text: string;
-							/**
-							 * @description ISO 639-1, or `und`.
-							 * @example en
-							 */
-							language: string;
-							/**
-							 * @description Pairs of text of your own.
-							 * @example {
-							 *       "project": "spring"
-							 *     }
-							 */
-							metadata: {
-								[key: string]: string;
-							};
-							/** @description null until it is analysed, and in lists unless asked for. */
-							analysis?: components["schemas"]["TextAnalysis"] | null;
-							/** @description When it was made. */
-							createdAt: components["schemas"]["DateTime"];
-							/** @description When it was last changed. */
-							updatedAt: components["schemas"]["DateTime"];
-						}[];
-						/**
-						 * @description Give it as `cursor` for the next page; null on the last one.
-						 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
-						 */
-						nextCursor: string | null;
-					};
+					"application/json": components["schemas"]["DocumentList"];
 				};
 			};
 			304: components["responses"]["NotModified"];
@@ -15365,7 +15319,7 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["Document"];
+					"application/json": components["schemas"]["DocumentResource"];
 				};
 			};
 			304: components["responses"]["NotModified"];
@@ -15382,7 +15336,12 @@ export interface operations {
 	putDocument: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+				/** @description `*`: only where it is not there yet. */
+				"if-none-match"?: "*";
+			};
 			path: {
 				/** @description Id of the collection. */
 				collectionId: components["parameters"]["CollectionIdPath"];
@@ -15426,16 +15385,33 @@ export interface operations {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["Document"];
+					"application/json": components["schemas"]["DocumentResource"];
+				};
+			};
+			/** @description Created. */
+			201: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					/** @description The resource. */
+					Location?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["DocumentResource"];
 				};
 			};
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["CollectionNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			429: components["responses"]["TooManyRequests"];
@@ -15447,7 +15423,10 @@ export interface operations {
 	deleteDocument: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the collection. */
 				collectionId: components["parameters"]["CollectionIdPath"];
@@ -15463,6 +15442,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["CollectionNotFoundOrDocumentNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16000,7 +15980,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description One load, with what came of its lines. */
+			/** @description One load, with its counts and refused lines. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -20580,7 +20560,7 @@ export interface operations {
 			query?: never;
 			header?: {
 				/** @description `application/json`, unless `text/event-stream` is asked for. */
-				accept?: components["parameters"]["AcceptHeader"];
+				accept?: string;
 				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
 				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
 			};
@@ -20944,7 +20924,7 @@ export interface operations {
 			query?: never;
 			header?: {
 				/** @description `application/json`, unless `text/event-stream` is asked for. */
-				accept?: components["parameters"]["AcceptHeader"];
+				accept?: string;
 				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
 				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
 			};
@@ -21049,7 +21029,7 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	confirmPublisherConnection: {
+	receivePublisherConnection: {
 		parameters: {
 			query: {
 				/** @description As the provider was given it. */
@@ -21061,7 +21041,10 @@ export interface operations {
 				/** @description Why it refuses. */
 				error_description?: string;
 			};
-			header?: never;
+			header?: {
+				/** @description Which form is wanted. */
+				accept?: components["parameters"]["AcceptHeader"];
+			};
 			path: {
 				/** @description Name of the publisher. */
 				name: components["parameters"]["NamePath"];
@@ -21070,7 +21053,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description OAuth callback of a publisher. */
+			/** @description What confirms the connection: JSON for programs, a page for browsers (`Accept: text/html`). */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -21079,11 +21062,32 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["PublisherConnected"];
+					/**
+					 * @example {
+					 *       "publisher": "linkedin",
+					 *       "state": "l7mZ0b3y",
+					 *       "confirmation": "9o1Y2d3e4f5gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb",
+					 *       "expiresAt": "2026-01-31T12:20:00.000Z"
+					 *     }
+					 */
+					"application/json": components["schemas"]["PublisherConfirmation"] | string;
+					"text/html": string;
 				};
 			};
+			/** @description Where the operator has set a page: the browser goes on there. */
+			303: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					/** @description That page, with `state` and `confirmation` in its query. */
+					Location?: string;
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
 			400: components["responses"]["RequestInvalid"];
-			/** @description `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
+			/** @description `publisher-not-configured`: This publisher is not configured. */
 			409: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -21181,17 +21185,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			/** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
-			409: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			409: components["responses"]["IdempotencyInFlightOrPublisherNotConfiguredOrTooManyPublisherAccounts"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			/** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. `remote-unreachable`: The other server is not reachable. */
@@ -21204,6 +21198,80 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	createPublisherConnection: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path: {
+				/** @description Name of the publisher. */
+				name: components["parameters"]["NamePath"];
+			};
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				/**
+				 * @example {
+				 *       "state": "l7mZ0b3y",
+				 *       "confirmation": "9o1Y2d3e4f5gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb"
+				 *     }
+				 */
+				"application/json": {
+					/**
+					 * @description As the provider was given it.
+					 * @example l7mZ0b3y
+					 */
+					state: string;
+					/**
+					 * @description Shows that you are the one whom the provider sent back. It works once.
+					 * @example 9o1Y2d3e4f5gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb
+					 */
+					confirmation: string;
+				};
+			};
+		};
+		responses: {
+			/** @description The accounts that are connected now. */
+			201: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description The account; of several organisations the first one. */
+					Location?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["PublisherConnected"];
+				};
+			};
+			400: components["responses"]["RequestInvalidOrRequestMalformed"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			/** @description `publisher-connection-not-found`: No such connection waits for you. */
+			404: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			409: components["responses"]["IdempotencyInFlightOrPublisherNotConfiguredOrTooManyPublisherAccounts"];
+			413: components["responses"]["PayloadTooLarge"];
+			415: components["responses"]["MediaTypeUnsupported"];
+			422: components["responses"]["IdempotencyKeyReused"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21624,7 +21692,7 @@ export interface operations {
 			};
 			header?: {
 				/** @description `application/json`, unless `text/event-stream` is asked for. */
-				accept?: components["parameters"]["AcceptHeader"];
+				accept?: string;
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
 				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
 			};
