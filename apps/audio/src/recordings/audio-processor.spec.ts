@@ -21,7 +21,7 @@ const media = { codec: 'flac' } as MediaInfo;
 const recorded = { analysis: { bpm: 120 }, waveform: {} } as unknown as RecordedAnalysis;
 
 /** A store of rows and one of bytes, with counts of what they are asked. */
-class World {
+class ProcessorFixture {
   readonly rows = new Map<string, Recording>();
   readonly blobs = new Map<string, number>();
   reads = 0;
@@ -73,50 +73,50 @@ class World {
   }
 }
 
-const providers: readonly [string, (world: World) => AudioProcessor][] = [
-  ['plain', (world) => world.plain],
-  ['optimized', (world) => world.optimized()],
-  ['switched off', (world) => world.switched({ AUDIO_CACHE_ENABLED: false })],
+const providers: readonly [string, (fixture: ProcessorFixture) => AudioProcessor][] = [
+  ['plain', (fixture) => fixture.plain],
+  ['optimized', (fixture) => fixture.optimized()],
+  ['switched off', (fixture) => fixture.switched({ AUDIO_CACHE_ENABLED: false })],
 ];
 
 describe.each(providers)('the %s audio processor', (_name, open) => {
   it('looks at bytes that it does not know', async () => {
-    const world = new World();
-    world.blobs.set('new', 7);
-    expect(await open(world).identify('new')).toEqual({ sha256: 'new', sizeBytes: 7, media, analysis: null });
-    expect(world.inspections).toBe(1);
+    const fixture = new ProcessorFixture();
+    fixture.blobs.set('new', 7);
+    expect(await open(fixture).identify('new')).toEqual({ sha256: 'new', sizeBytes: 7, media, analysis: null });
+    expect(fixture.inspections).toBe(1);
   });
 
   it('takes what is known from its row, with the analysis as soon as that is there', async () => {
-    const world = new World();
-    const processor = open(world);
-    world.row('song', false);
+    const fixture = new ProcessorFixture();
+    const processor = open(fixture);
+    fixture.row('song', false);
     expect(await processor.identify('song')).toMatchObject({ sizeBytes: 9, analysis: null });
     expect(await processor.analysis('song')).toBeUndefined();
-    world.row('song', true);
+    fixture.row('song', true);
     expect(await processor.identify('song')).toMatchObject({ analysis: { bpm: 120 } });
     expect(await processor.analysis('song')).toEqual(recorded);
-    expect(world.inspections).toBe(0);
+    expect(fixture.inspections).toBe(0);
   });
 
   it('refuses bytes that are not there or are no recording, also when asked again', async () => {
-    const world = new World();
-    const processor = open(world);
+    const fixture = new ProcessorFixture();
+    const processor = open(fixture);
     await expect(processor.identify('gone')).rejects.toMatchObject({ code: 'file-lost' });
-    world.blobs.set('noise', 3);
+    fixture.blobs.set('noise', 3);
     for (let time = 0; time < 2; time++) await expect(processor.identify('noise')).rejects.toMatchObject({ code: 'media-undecodable' });
   });
 });
 
 it('is switched while it runs: the optimized one remembers, the plain one reads each time', async () => {
-  const world = new World();
-  world.row('song', true);
+  const fixture = new ProcessorFixture();
+  fixture.row('song', true);
   const config = { AUDIO_CACHE_ENABLED: true };
-  const service = world.switched(config);
+  const service = fixture.switched(config);
   const readsOf = async (times: number) => {
-    const before = world.reads;
+    const before = fixture.reads;
     for (let time = 0; time < times; time++) expect(await service.analysis('song')).toEqual(recorded);
-    return world.reads - before;
+    return fixture.reads - before;
   };
   expect(await readsOf(3)).toBe(1);
   config.AUDIO_CACHE_ENABLED = false;
