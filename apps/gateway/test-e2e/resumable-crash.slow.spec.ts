@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { freeze, until } from '#testing';
 import { Api } from './support/api.ts';
 import { clicks } from './support/audio-files.ts';
 import type { TestStack } from './support/test-stack.ts';
@@ -67,10 +67,10 @@ describe('an interrupted upload', () => {
     const answered = once(early, 'response');
     early.write(sound.subarray(0, 1_000_000));
     await until(async () => (await offsetOf(ana, path)) === 1_000_000, 10_000);
-    process.kill(frozen.pid, 'SIGSTOP');
+    const thaw = freeze(frozen);
     early.write(Buffer.alloc(1_500_000, 'other bytes')); // buffered by the sockets until the process resumes
     await until(async () => (await append(ana, path, 1_000_000, sound.subarray(1_000_000, 3_000_000))).status === 204, 20_000);
-    process.kill(frozen.pid, 'SIGCONT');
+    thaw();
     expect((await answered)[0].statusCode).toBe(423);
     early.destroy();
     expect(await offsetOf(ana, path)).toBe(3_000_000);
@@ -115,13 +115,13 @@ describe('without the audio service', () => {
     const gateway = await stack.processes.startReplica('gateway');
     const { pid } = stack.processes.services.audio!;
     const path = await newUpload(ana, sound.length);
-    process.kill(pid, 'SIGSTOP');
+    const thaw = freeze({ pid });
     const last = await openPatch(new Api(gateway.url, ana.token), path, 0, sound.length);
     last.end(sound);
     await until(async () => (await ana.get(path)).body.state === 'arrived', 10_000);
     await until(() => stack.storedFiles().includes(sha256(sound)), 10_000); // the request has been sent to the service, or is about to be
     await gateway.kill();
-    process.kill(pid, 'SIGCONT');
+    thaw();
     await until(async () => (await ana.get(path)).body.state === 'finished', 40_000);
     expect(await tracksOf(sound)).toHaveLength(1);
     await expectWhole(ana, path, sound);

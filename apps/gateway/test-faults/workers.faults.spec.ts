@@ -2,7 +2,7 @@
 import { request as openRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { freeze, until } from '#testing';
 import { metric, query } from '../test-e2e/support/test-stack.ts';
 import { type FaultTestStack, startFaultTestStack } from './support/fault-test-stack.ts';
 import { deleteAll, expectConsistentState, fiftyInFlight, incomingOf, recording, running, uploadMany } from './support/tracks.ts';
@@ -36,11 +36,11 @@ describe('fifty jobs in flight survive', () => {
     'a worker frozen past its deadlines, which resumes and tries to write',
     async () => {
       const accepted = await fiftyInFlight(stack);
-      process.kill(stack.audio[0].pid, 'SIGSTOP');
+      const thaw = freeze(stack.audio[0]);
       stack.ffmpeg.release();
       const othersAreDone = async () => (await running(stack)) === 0 && (await countQueued()) === 0;
       expect(await until(othersAreDone, 120_000, 250)).toBe(true);
-      process.kill(stack.audio[0].pid, 'SIGCONT');
+      thaw();
       expect(await until(async () => (await metric(stack.audio[0].url, 'job_attempts_total', { outcome: 'lost' })) >= 3, 30_000)).toBe(
         true,
       );

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { openRedis, type RedisConnection } from '#storage';
-import { type ManagedServer, startRedis, until } from '#testing';
+import { freeze, type ManagedServer, startRedis, until } from '#testing';
 import { LocalChannel } from './invalidation.ts';
 import type { TierError, TieredCacheOptions } from './options.ts';
 import { TieredCache } from './tiered-cache.ts';
@@ -218,12 +218,12 @@ describe('TieredCache when Redis fails', () => {
 
   it('answers within its timeout while Redis is frozen, then skips it', async () => {
     const cache = await instance();
-    process.kill(server.pid, 'SIGSTOP');
+    const thaw = freeze(server);
     try {
       for (let index = 0; index < 8; index++) expect(await cache.wrap('analysis', `k${index}`, () => index)).toBe(index);
       expect(cache.stats().redis).not.toBe('closed');
     } finally {
-      process.kill(server.pid, 'SIGCONT');
+      thaw();
     }
   });
 

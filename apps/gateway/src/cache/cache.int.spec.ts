@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ManagedServer, startNats, startRedis, startService, testFfmpeg, until } from '#testing';
+import { freeze, type ManagedServer, startNats, startRedis, startService, testFfmpeg, until } from '#testing';
 import { grantOperator } from '../../testing/grant-operator.ts';
 import { type OwnGateway, startGateway } from '../../testing/own-gateway.ts';
 
@@ -116,7 +116,7 @@ describe('the caches', () => {
 
   it('tell when Redis is frozen, and that they have healed', async () => {
     const breakers = async () => (await ask('GET', '/v1/cache/stats?service=audio')).json.instances[0]?.breakers.redis;
-    process.kill(redis.pid, 'SIGSTOP');
+    const thaw = freeze(redis);
     try {
       const opens = async () => {
         await ask('GET', '/v1/cache/explain/analysis/any');
@@ -126,7 +126,7 @@ describe('the caches', () => {
       expect((await fetch(`${audio.url}/health/ready`)).ok).toBe(true);
       expect(await (await fetch(`${audio.url}/metrics`)).text()).toMatch(/audio_cache_breaker_open\{cache_type="l2"[^}]*\} 1/);
     } finally {
-      process.kill(redis.pid, 'SIGCONT');
+      thaw();
     }
     expect(await until(async () => (await breakers()) === 'closed', 20_000)).toBe(true);
   }, 60_000);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { rpc } from '#contracts';
-import { type ManagedServer, startNats, until } from '#testing/servers';
+import { freeze, type ManagedServer, startNats, until } from '#testing/servers';
 import { Log } from '../logs/log.ts';
 import { Dependencies } from '../probes/dependencies.ts';
 import { Bus } from './bus.ts';
@@ -17,6 +17,7 @@ const ask = rpc({ subject: 'spec.thing.ask.v1', request: z.object({}), reply: z.
 let nats: ManagedServer;
 let link: NatsLink;
 let bus: Bus;
+let thaw = () => {};
 const dependencies = new Dependencies();
 
 beforeAll(async () => {
@@ -32,7 +33,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  process.kill(nats.pid, 'SIGCONT');
+  thaw();
   await link.close();
   await nats.stop();
 });
@@ -44,11 +45,11 @@ describe('while NATS is frozen', () => {
     expect(await isUp()).toBe(true);
     const underWay = bus.call(ask, {});
     await link.ping(); // it has left
-    process.kill(nats.pid, 'SIGSTOP');
+    thaw = freeze(nats);
     expect(await isUp()).toBe(false); // the first probe says so: the library would take 15 s
     await expect(underWay).rejects.toMatchObject({ code: 'service-unavailable', retryAfterSeconds: 2 });
     await expect(bus.call(ask, {})).rejects.toMatchObject({ code: 'service-unavailable', retryAfterSeconds: 2 });
-    process.kill(nats.pid, 'SIGCONT');
+    thaw();
     expect(await until(isUp, patienceMs)).toBe(true);
     expect(await until(() => link.isUp, patienceMs)).toBe(true);
     expect(await bus.call(ask, {})).toEqual({});
@@ -59,9 +60,9 @@ describe('while NATS is frozen', () => {
     server.addHandler('spec.thing.drain.v1', Object.assign(async () => ({}), { extras: { contract: ask, everyCopy: false } }) as never);
     server.listen(() => undefined);
     await link.ping();
-    process.kill(nats.pid, 'SIGSTOP');
+    thaw = freeze(nats);
     await server.drain(100);
-    process.kill(nats.pid, 'SIGCONT');
+    thaw();
     server.close();
     expect(await until(() => link.isUp, patienceMs)).toBe(true);
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
 import { inTransaction, queryRows } from '#storage';
-import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
+import { freeze, type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { JobStore } from './job.store.ts';
@@ -105,7 +105,7 @@ describe('a deferred job', () => {
     children.push(child);
     const first = await enqueueGreeting(copy, 'killed');
     await reached(copy, first.id, ({ percent }) => percent >= 10);
-    child.kill('SIGSTOP'); // takes nothing more, and its lease is not over yet
+    freeze({ pid: child.pid! }); // takes nothing more, and its lease is not over yet
     const claims = new ClaimStore({ source: copy.source });
     const second = await enqueueGreeting(copy, `after ${first.id}`);
     const claim = (await claims.claim(greet.name, 60_000))!;

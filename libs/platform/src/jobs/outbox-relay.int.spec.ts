@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
+import { freeze, type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { type Copy, enqueueGreeting, openCopy } from './fixtures/job-fixture.ts';
 
 let nats: ManagedServer;
@@ -31,12 +31,12 @@ describe('the relay of the outbox', () => {
     });
     await enqueueGreeting(copy, 'Ana');
     copy.engine.start();
-    process.kill(nats.pid, 'SIGSTOP');
+    const thaw = freeze(nats);
     try {
       await owed.promise;
       await copy.nats.close();
     } finally {
-      process.kill(nats.pid, 'SIGCONT');
+      thaw();
     }
     await expect(copy.engine.stop(0)).resolves.toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort, type ManagedServer, startRedis, until } from '#testing';
+import { freePort, freeze, type ManagedServer, startRedis, until } from '#testing';
 import { openRedis, type RedisConnection } from './open-redis.ts';
 
 describe('openRedis', () => {
@@ -21,11 +21,11 @@ describe('openRedis', () => {
   });
 
   it('times out commands to a frozen server', async () => {
-    process.kill(server.pid, 'SIGSTOP');
+    const thaw = freeze(server);
     try {
       await expect(Promise.all([connection.client.get('a'), connection.client.get('b')])).rejects.toThrow('timed out');
     } finally {
-      process.kill(server.pid, 'SIGCONT');
+      thaw();
     }
   });
 
