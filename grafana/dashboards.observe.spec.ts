@@ -72,6 +72,7 @@ afterAll(async () => {
 async function someTraffic(url: string): Promise<void> {
   const headers = { authorization: `Bearer ${await tokenFrom(url)}` };
   const moves = [
+    'http_request_duration_seconds_bucket{service="gateway",method="GET",route!~".*/(events|file)"}',
     'job_attempts_total',
     'compute_task_seconds_count{outcome="succeeded"}',
     'audio_cache_hits_total',
