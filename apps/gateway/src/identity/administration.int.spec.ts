@@ -59,7 +59,7 @@ describe('accounts, for operators', () => {
     const read = await gateway.ask('GET', path, { token: boss.token });
     const etag = read.headers.get('etag')!;
     expect([read.json.links, read.json.revision]).toEqual([{ self: path }, undefined]);
-    const both = await Promise.all([change(id, { quotas: { requests: 9 } }, etag), change(id, { roles: ['user', 'operator'] }, etag)]);
+    const both = await Promise.all([change(id, { quotas: { textUnits: 9 } }, etag), change(id, { roles: ['user', 'operator'] }, etag)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
     const remove = (ifMatch: string) => gateway.ask('DELETE', path, { token: boss.token, headers: { 'if-match': ifMatch } });
     expect((await remove(etag)).json.code).toBe('precondition-failed');
