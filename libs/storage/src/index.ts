@@ -33,7 +33,7 @@ export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updated
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
-export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
+export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
 export {
   type OpenRedisOptions,
