@@ -2,9 +2,12 @@
  * An authenticated, validated, rate-limited GET of cached tracks through gateway → NATS → service, compared with a bare Fastify, a bare NATS hop and an
  * implementation after the documentation of NestJS. The rounds of all variants alternate, so that other load affects all alike, and each starts with an
  * unmeasured warm-up. Ratios are ratios of the medians.
- * The gateway is measured twice: with and without the cache of decoded replies.
+ * The gateway is measured with and without the cache of decoded replies, with and without its access log, and with small answers (a job, under 1 kB)
+ * to clients that take compressed ones and to clients that do not. The ratios of each such pair are printed last.
  *
- *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N] [--tracks N]
+ *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N] [--tracks N] [--only TEXT]
+ *
+ * `--only` measures the variants whose names contain the text.
  *
  * With `--rate` all connections together send this many requests per second (open loop); otherwise as many as possible (closed loop).
  */
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '64' },
     rate: { type: 'string' },
     tracks: { type: 'string', default: '100' },
+    only: { type: 'string', default: '' },
   },
 });
 const [rounds, seconds, connections] = [Number(values.rounds), Number(values.seconds), Number(values.connections)];
@@ -38,6 +42,9 @@ interface Target {
   /** pid of the HTTP server, and of the service behind it */
   readonly gatewayPid: number;
   readonly servicePid?: number;
+  /** Unless the tracks. */
+  readonly paths?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
 }
 interface Variant {
   readonly url: string;
@@ -79,11 +86,11 @@ async function json<T>(url: string, init: RequestInit = {}): Promise<T> {
 }
 
 interface Rafaga {
-  readonly tracks: readonly { readonly id: string }[];
+  readonly tracks: readonly { readonly id: string; readonly job: { readonly id: string } }[];
   readonly token: string;
   readonly publicKey: string;
-  /** With and without the cache of decoded replies. */
-  readonly gateways: readonly [Variant, Variant];
+  /** With and without the cache of decoded replies, and with an access log. */
+  readonly gateways: readonly [Variant, Variant, Variant];
   readonly servicePid: number;
 }
 
@@ -101,6 +108,8 @@ async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
   cleanup.push(() => gateway.stop());
   const withoutReplyCache = await startService('gateway', { ...environment, BUS_REPLY_MEMO_MB: '0' });
   cleanup.push(() => withoutReplyCache.stop());
+  const logging = await startService('gateway', { ...environment, LOG_LEVEL: 'info' });
+  cleanup.push(() => logging.stop());
   const credentials = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -109,16 +118,16 @@ async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
   await json(`${gateway.url}/v1/auth/register`, credentials);
   const { accessToken: token } = await json<{ accessToken: string }>(`${gateway.url}/v1/auth/login`, credentials);
   const headers = { authorization: `Bearer ${token}` };
-  const tracks: { id: string }[] = [];
+  const tracks: Rafaga['tracks'][number][] = [];
   for (const wav = clickTrack(); tracks.length < Number(values.tracks); ) {
     const form = new FormData();
     form.set('file', new Blob([wav]), 'bench.wav');
     const { id } = await json<{ id: string }>(`${gateway.url}/v1/tracks?wait=30`, { method: 'POST', body: form, headers });
-    tracks.push(await json<{ id: string }>(`${gateway.url}/v1/tracks/${id}`, { headers }));
+    tracks.push(await json<Rafaga['tracks'][number]>(`${gateway.url}/v1/tracks/${id}`, { headers }));
   }
   const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
   const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
-  return { tracks, token, publicKey, gateways: [gateway, withoutReplyCache], servicePid: audio.pid };
+  return { tracks, token, publicKey, gateways: [gateway, withoutReplyCache, logging], servicePid: audio.pid };
 }
 
 /** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
@@ -153,11 +162,13 @@ function cpuUs(pid: number | undefined): number {
   }
 }
 
-async function load({ url, gatewayPid, servicePid }: Target, paths: readonly string[], token: string): Promise<Figures> {
+async function load({ url, gatewayPid, servicePid, ...asked }: Target, tracks: readonly string[], token: string): Promise<Figures> {
+  const paths = asked.paths ?? tracks;
+  const headers = { authorization: `Bearer ${token}`, ...asked.headers };
   const before = [cpuUs(gatewayPid), cpuUs(servicePid)] as const;
   const { perSecond, failed, latenciesMs } = await (values.rate
-    ? paced(url, paths, token, Number(values.rate))
-    : asFastAsTheyCan(url, paths, token));
+    ? paced(url, paths, headers, Number(values.rate))
+    : closedLoad({ url, paths, connections, seconds, headers }));
   const at = (share: number) => latenciesMs[Math.floor(share * latenciesMs.length)] ?? 0;
   return {
     perSecond,
@@ -170,13 +181,9 @@ async function load({ url, gatewayPid, servicePid }: Target, paths: readonly str
   };
 }
 
-function asFastAsTheyCan(url: string, paths: readonly string[], token: string): Promise<LoadFigures> {
-  return closedLoad({ url, paths, connections, seconds, headers: { authorization: `Bearer ${token}` } });
-}
-
-function paced(url: string, paths: readonly string[], token: string, perSecond: number): Promise<LoadFigures> {
+function paced(url: string, paths: readonly string[], headers: Record<string, string>, perSecond: number): Promise<LoadFigures> {
   const urls = paths.map((path) => url + path);
-  return pacedLoad(urls, { connections, perSecond, seconds, headers: { authorization: `Bearer ${token}` } });
+  return pacedLoad(urls, { connections, perSecond, seconds, headers });
 }
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
@@ -198,6 +205,22 @@ function report(name: string, figures: readonly Figures[], bare: number): string
   return `${name.padEnd(50)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
 }
 
+/** Pairs of names of variants: what something costs is the ratio of the first to the second. */
+const pairs = [
+  ['the access log', 'Ráfaga, with its access log', 'Ráfaga: gateway → bus → audio, all checks'],
+  ['Accept-Encoding at small answers', 'Ráfaga, small answers to browsers', 'Ráfaga, small answers'],
+] as const;
+
+/** Medians of the ratios of each round, which other load on the machine disturbs less than ratios of medians. */
+function compare(figures: ReadonlyMap<string, readonly Figures[]>): string[] {
+  return pairs.flatMap(([what, name, base]) => {
+    const [with_, without] = [figures.get(name), figures.get(base)];
+    if (!with_ || !without) return [];
+    const ratio = (key: keyof Figures) => median(with_.map((each, round) => each[key] / without[round]![key])).toFixed(3);
+    return [`${what}: ${ratio('perSecond')} times the requests, ${ratio('gatewayCpuUs')} times the CPU time of the gateway a request`];
+  });
+}
+
 async function main(): Promise<void> {
   const [postgres, redis, nats] = await Promise.all([startPostgres(), startRedis(), startNats()]);
   cleanup.push(() => Promise.all([postgres.stop(), redis.stop(), nats.stop()]));
@@ -213,7 +236,10 @@ async function main(): Promise<void> {
     const { url, pid } = await variant(file, environment);
     return { name, url, gatewayPid: pid, ...(service && { servicePid: service.pid }) };
   };
-  const targets: Target[] = [
+  const [first] = gateways;
+  const jobs = tracks.map(({ job }) => `/v1/jobs/${job.id}`);
+  const small = { url: first.url, gatewayPid: first.pid, paths: jobs };
+  const all: Target[] = [
     await target('bare Fastify, response schema', 'bare-fastify.ts'),
     await target('Fastify → NATS → subscriber', 'raw-nats.ts', await variant('raw-nats.ts', environment, 'service')),
     await target(
@@ -221,9 +247,13 @@ async function main(): Promise<void> {
       'naive-nest.ts',
       await variant('naive-nest.ts', environment, 'service'),
     ),
-    { name: 'Ráfaga: gateway → bus → audio, all checks', url: gateways[0].url, gatewayPid: gateways[0].pid, servicePid },
+    { name: 'Ráfaga: gateway → bus → audio, all checks', url: first.url, gatewayPid: first.pid, servicePid },
+    { name: 'Ráfaga, with its access log', url: gateways[2].url, gatewayPid: gateways[2].pid, servicePid },
     { name: 'Ráfaga, every reply read as if it were new', url: gateways[1].url, gatewayPid: gateways[1].pid, servicePid },
+    { name: 'Ráfaga, small answers', ...small },
+    { name: 'Ráfaga, small answers to browsers', ...small, headers: { 'accept-encoding': 'gzip, deflate, br, zstd' } },
   ];
+  const targets = all.filter(({ name }) => name.includes(values.only));
   const figures = targets.map((): Figures[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, target] of targets.entries()) {
@@ -236,9 +266,10 @@ async function main(): Promise<void> {
     `${connections} connections${values.rate ? ` at ${values.rate} req/s` : ''}, ${rounds} rounds of ${seconds} s, ${paths.length} tracks, bodies of ${environment.BENCH_BODY.length} bytes\n`,
   );
   console.log(
-    `${''.padEnd(50)}${['req/s', 'vs bare', 'p50 ms', 'p97.5', 'p99 ms', 'p99/p50', 'failed', 'gw us', 'svc us'].map((cell) => cell.padStart(9)).join('')}`,
+    `${''.padEnd(50)}${['req/s', targets[0] === all[0] ? 'vs bare' : 'vs first', 'p50 ms', 'p97.5', 'p99 ms', 'p99/p50', 'failed', 'gw us', 'svc us'].map((cell) => cell.padStart(9)).join('')}`,
   );
   for (const [index, { name }] of targets.entries()) console.log(report(name, figures[index] as Figures[], bare));
+  console.log(['', ...compare(new Map(targets.map(({ name }, index) => [name, figures[index]!])))].join('\n'));
 }
 
 try {

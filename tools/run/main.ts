@@ -5,6 +5,7 @@ import { ensureBuilt } from '../setup/build.ts';
 import { root } from '../setup/paths.ts';
 import { allPrograms, mediaPrograms } from '../setup/programs.ts';
 import { ensureTools } from '../setup/tools.ts';
+import { helpFor } from './help.ts';
 
 /**
  * Becomes the program: same process, same terminal, its exit code is ours. Benches may start servers, so they get those too. With `--built` first
@@ -15,6 +16,11 @@ export async function main(words: readonly string[]): Promise<void> {
     const built = words[0] === '--built';
     const [file, ...args] = built ? words.slice(1) : words;
     if (!file) throw new Error('Which file? node tools/run.mjs [--built] FILE [argument …]');
+    const help = helpFor(root, file, args);
+    if (help !== undefined) {
+      process.stdout.write(`${help}\n`);
+      return;
+    }
     if (built) await ensureBuilt();
     await ensureTools(file.startsWith('bench/') ? allPrograms : mediaPrograms);
     const environment = { ...process.env, FFMPEG_PATH: process.env.FFMPEG_PATH ?? findTool('ffmpeg') ?? 'ffmpeg' };

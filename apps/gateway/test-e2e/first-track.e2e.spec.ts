@@ -49,6 +49,16 @@ describe('a first track', () => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
   });
 
+  it('has one shape, with its keys in one order, wherever it is answered', async () => {
+    const made = await ana.upload(bytes, { name: 'again.wav', wait: 30 });
+    const [read, list] = [await ana.get(accepted.links.self), await ana.get('/v1/tracks?limit=1')];
+    expect([made.status, Object.keys(made.body), Object.keys(read.body)]).toEqual([201, Object.keys(accepted), Object.keys(accepted)]);
+    const summary = Object.keys(list.body.items[0]);
+    expect(summary).toEqual(Object.keys(accepted).filter((key) => summary.includes(key)));
+    expect(Object.keys(accepted).filter((key) => !summary.includes(key))).toEqual(['analysis']);
+    expect((await ana.delete(made.body.links.self)).status).toBe(204);
+  });
+
   it('moves its percent through an analysis of minutes', async () => {
     const { body } = await ana.upload(clicks(118, 120), { name: 'long.wav' });
     const events = await collectEvents(await ana.raw(`${body.links.job}/events`));
