@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Compute } from '#compute';
 import { analyzeRecording, Failure, type Job } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, mediaTools, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -49,7 +49,7 @@ beforeEach(async () => {
   testing = await testDatabase('analysis');
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations];
+  const migrations = [blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations, audioMigrations];
   const postgres = {
     url: testing.url,
     schema: 'audio',

@@ -79,8 +79,8 @@ export class JobStore {
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
     const [row] = await this.#insertRow(
       tx,
-      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10)
+      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority, runs_while_suspended)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10, $11)
        ON CONFLICT (owner_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING
        RETURNING jobs.snapshot(j) AS job`,
       [
@@ -94,6 +94,7 @@ export class JobStore {
         order.dedupeKey ?? null,
         order.delayMs ?? 0,
         order.priority ?? 0,
+        kind.runsWhileSuspended ?? false,
       ],
     );
     return row?.job;

@@ -10,6 +10,7 @@ import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
+import { JobsOfSuspendedOwners } from './suspended-owners.migration.ts';
 import { WorkResources } from './work-resources.migration.ts';
 
 const tables = `
@@ -199,7 +200,18 @@ class FenceByClock implements MigrationInterface {
 /** Name it among the migrations of every service that enqueues or works. */
 export const jobsMigrations: SchemaMigrations = {
   schema: 'jobs',
-  steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches, Announcements, JobKindNames, WorkResources, EventPartitions],
+  steps: [
+    CreateJobs,
+    FairJobs,
+    FenceByClock,
+    DeferredJobs,
+    JobBatches,
+    Announcements,
+    JobKindNames,
+    WorkResources,
+    EventPartitions,
+    JobsOfSuspendedOwners,
+  ],
 };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';
