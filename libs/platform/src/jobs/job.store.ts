@@ -19,7 +19,8 @@ import {
   type UnfinishedNoun,
   unfinished,
 } from '#contracts';
-import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage, violatedIndex } from '#storage';
+import { inTransaction, microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage, violatedIndex } from '#storage';
+import { reserveAgain } from '../usage/reservations.ts';
 import { afterCommit } from './after-commit.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { JobContext } from './job-run.ts';
@@ -249,11 +250,15 @@ export class JobStore {
 
   /**
    * Queues a failed or cancelled job once more, with all its attempts.
-   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs, or another job with its key does
+   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs, or another job with its key does; `quota-exceeded`
    */
   async retry(jobId: string, ownerId: string): Promise<Job> {
+    const queued = await inTransaction(this.#database.source, async (tx) => {
+      await reserveAgain(tx, jobId, ownerId);
+      return requeue(tx, jobId, ownerId);
+    });
     return (
-      (await requeue(this.#database.source, jobId, ownerId)) ??
+      queued ??
       this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again, and only while no other job does the same work.')
     );
   }

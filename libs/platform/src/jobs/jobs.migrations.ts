@@ -10,6 +10,7 @@ import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
+import { JobReservations } from './reservations.migration.ts';
 import { JobsOfSuspendedOwners } from './suspended-owners.migration.ts';
 import { WorkResources } from './work-resources.migration.ts';
 
@@ -211,6 +212,7 @@ export const jobsMigrations: SchemaMigrations = {
     WorkResources,
     EventPartitions,
     JobsOfSuspendedOwners,
+    JobReservations,
   ],
 };
 /** Rows that are due were added to the outbox. */

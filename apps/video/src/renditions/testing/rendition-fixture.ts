@@ -70,7 +70,7 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
   const own = async (path: string, facts: Partial<SourceVideo> = {}): Promise<OwnedVideo> => {
     const { sha256 } = await store.write(createReadStream(path), { maxBytes: 1 << 30 });
     const [ownerId, videoId] = [randomUUID(), randomUUID()];
-    const size = { displayWidthPx: 160, displayHeightPx: 90 };
+    const size = { displayWidthPx: 160, displayHeightPx: 90, durationSeconds: 12 };
     videos.set(videoId, { ...size, codecs: ['h264', 'av1'], hasAudio: true, title: 'Holiday', sha256, ownerId, ...facts });
     return { ownerId, videoId };
   };
