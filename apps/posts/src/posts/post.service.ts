@@ -13,7 +13,9 @@ export class PostService {
     private readonly posts: PostStore,
     private readonly texts: MeteredTexts,
     @Inject(CACHE) private readonly cache: PostsCache,
-  ) {}
+  ) {
+    cache.configure('post', { warm: (key) => this.load(key) });
+  }
 
   /** Analyses, commits, and only then caches. @throws Failure `external-id-taken`, `quota-exceeded`, `overloaded` */
   async create({ text, title, ...fields }: RequestOf<typeof createPost>): Promise<Post> {
@@ -27,11 +29,15 @@ export class PostService {
   /** @throws Failure `post-not-found`, also for a post of somebody else */
   async get(postId: string): Promise<Post> {
     const ownerId = requireSubject();
-    const post = await this.cache.wrap('post', keyOf(ownerId, postId), async () => {
-      const row = await this.posts.find({ id: postId, ownerId });
-      return row ? presentPost(row) : undefined;
-    });
+    const key = keyOf(ownerId, postId);
+    const post = await this.cache.wrap('post', key, () => this.load(key));
     return post ?? presentPost(await this.find(postId));
+  }
+
+  private async load(key: string): Promise<Post | undefined> {
+    const [ownerId = '', id = ''] = key.split(':');
+    const row = await this.posts.find({ id, ownerId });
+    return row ? presentPost(row) : undefined;
   }
 
   private async find(postId: string): Promise<PostRow> {
@@ -63,9 +69,9 @@ export class PostService {
     await this.cache.delete('post', keyOf(ownerId, postId));
   }
 
-  /** Removes the cached post after a change made outside this service. */
+  /** After a change made outside this service; a post that was read is cached anew, before anybody asks. */
   async invalidate(ownerId: string, postId: string): Promise<void> {
-    await this.cache.delete('post', keyOf(ownerId, postId));
+    await this.cache.renew('post', keyOf(ownerId, postId));
   }
 
   /** A text is analysed and becomes the newest version unless it is that already. @throws as `update` */

@@ -124,6 +124,31 @@ describe('a post', () => {
     expect(await cached(post.id)).toEqual(post);
   });
 
+  it('is cached again after a change by its publication where it was read, and is loaded by an instance that warms up', async () => {
+    const { id } = await create();
+    const key = `${ownerId}:${id}`;
+    await get(id);
+    await queryRows(database.source, `UPDATE posts.post SET status = 'scheduled' WHERE id = $1`, [id]);
+    const loads = cache.stats().namespaces.post!.loads;
+    await posts.invalidate(ownerId, id);
+    expect(await get(id)).toMatchObject({ status: 'scheduled' });
+    expect(cache.stats().namespaces.post!.loads).toBe(loads + 1);
+    await cache.delete('post', key);
+    expect(await cache.warm('post', [key, `${ownerId}:${randomUUID()}`])).toMatchObject({ loaded: 2, failed: 0 });
+    expect(await cached(id)).toMatchObject({ status: 'scheduled' });
+  });
+
+  it('is kept for longer the more it is read', async () => {
+    const { id } = await create();
+    const freshSeconds = async () =>
+      ((await cache.explain('post', `${ownerId}:${id}`)).memory as { freshForSeconds: number }).freshForSeconds;
+    expect(await freshSeconds()).toBeLessThanOrEqual(3_600);
+    for (let reads = 0; reads < 15; reads++) await get(id);
+    await posts.invalidate(ownerId, id);
+    await get(id);
+    expect(await freshSeconds()).toBeGreaterThan(0.8 * 86_400);
+  });
+
   it('that cannot be saved is not cached', async () => {
     const first = await create({ externalId: 'crm-1' });
     const before = cache.stats();
