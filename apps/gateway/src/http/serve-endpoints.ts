@@ -66,7 +66,8 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
     reply.statusCode = status;
     const body = await work(request, reply, call);
     const nextCursor = body instanceof ReadyAnswer ? body.nextCursor : isGet ? nextCursorOf(body) : undefined;
-    if (nextCursor !== undefined) reply.header('link', nextPageLink(request.url, nextCursor));
+    const link = nextCursor === undefined ? undefined : nextPageLink(request.url, nextCursor);
+    if (link !== undefined) reply.header('link', link);
     if (body instanceof ReadyAnswer) return sendReady(reply, body, mayBeKept);
     if (body instanceof StreamableFile) return sendFile(reply, body);
     return reply.send(body);

@@ -185,7 +185,7 @@ describe('quotas', () => {
   it('are set by operators for an account, for all others, and are shown to the account', async () => {
     const { id, token } = await person();
     const updated = await change(id, { quotas: { storageBytes: 1_000 } });
-    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, resetsAt: null });
+    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, reserved: 0, resetsAt: null });
     const all = { token: boss.token, body: { audioMinutes: 60 } };
     expect((await gateway.ask('PATCH', '/v1/operators/quotas', all)).json).toMatchObject({ audioMinutes: 60, storageBytes: null });
     const { quotas } = (await gateway.ask('GET', '/v1/usage', { token })).json;

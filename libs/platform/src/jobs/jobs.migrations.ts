@@ -11,6 +11,8 @@ import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
 import { IndexJobKinds } from './job-kind-index.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
+import { JobReservations } from './reservations.migration.ts';
+import { JobsOfSuspendedOwners } from './suspended-owners.migration.ts';
 import { WorkResources } from './work-resources.migration.ts';
 
 const tables = `
@@ -210,6 +212,8 @@ export const jobsMigrations: SchemaMigrations = {
     JobKindNames,
     WorkResources,
     EventPartitions,
+    JobsOfSuspendedOwners,
+    JobReservations,
     IndexJobKinds,
   ],
 };

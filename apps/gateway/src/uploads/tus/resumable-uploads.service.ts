@@ -6,6 +6,7 @@ import { Database, Lifecycle, requireSubject, usage } from '#platform';
 import type { Page, PageRequest } from '#storage';
 import { BufferPressure } from '../buffer-pressure.ts';
 import { noteContent } from '../request-content.ts';
+import { SentFiles } from '../sent-files.service.ts';
 import { rawContent } from '../uploads.service.ts';
 import { type PartFile, PartFolder } from './part-file.ts';
 import { receivePart } from './receive-part.ts';
@@ -36,17 +37,19 @@ export class ResumableUploads {
     private readonly finishing: UploadCompletion,
     private readonly lifecycle: Lifecycle,
     private readonly database: Database,
+    private readonly files: SentFiles,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
   /**
    * @param concat `partial`: one part of a file, which becomes nothing by itself
-   * @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded; nothing is there then
+   * @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded, collection-not-found; nothing is there then
    */
   async create(metadata: UploadMetadata, lengthBytes: number | null, concat: 'partial' | null = null): Promise<Upload> {
     if (lengthBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
     if (lengthBytes !== null) await this.requireRoom(lengthBytes);
     await usage.admit(this.database.source, requireSubject(), 'storageBytes', lengthBytes ?? 0);
+    if (concat !== 'partial') await this.files.requireTarget(metadata, '/header/upload-metadata');
     const { header, fileName, contentType, kind } = metadata;
     return this.store.create(
       { ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes, concat },
