@@ -13,15 +13,18 @@ const { values } = parseArgs({
     /** Each account costs a hash of its password. */
     users: { type: 'string', default: '200' },
     rate: { type: 'string', default: '200' },
+    /** Posts in play under load, beside those that it makes. */
+    posts: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '8' },
   },
 });
-const [connections, users, perSecond, seconds] = [values.connections, values.users, values.rate, values.seconds].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [connections, users, perSecond, seconds, postsInPlay] = [
+  values.connections,
+  values.users,
+  values.rate,
+  values.seconds,
+  values.posts,
+].map(Number) as [number, number, number, number, number];
 const postCount = 100;
 /** Of 100 requests. */
 const [reads, analyses] = [80, 10];
@@ -29,7 +32,7 @@ const steps: (() => unknown)[] = [];
 
 interface User {
   readonly token: string;
-  readonly postIds: readonly string[];
+  readonly postIds: string[];
 }
 
 export async function measureHttp(texts: readonly string[]): Promise<void> {
@@ -41,9 +44,10 @@ export async function measureHttp(texts: readonly string[]): Promise<void> {
     console.log(`\nfirst analysis with nothing loaded: ${coldMs.toFixed(0)} ms`);
     const all = await hundredPosts(gateway.url, accounts, texts);
     const before = memoryBytes(posts.pid);
+    await fillUp(gateway.url, all, texts);
     await openLoop(gateway, posts, all, texts);
     console.log(
-      `resident memory of the posts service: ${mib(before)} MiB warm, ${mib(memoryBytes(posts.pid) - before)} MiB more under load`,
+      `resident memory of the posts service: ${mib(before)} MiB warm, ${mib(memoryBytes(posts.pid) - before)} MiB more with ${Math.max(postsInPlay, users)} posts in play under load`,
     );
   } finally {
     for (const step of steps.splice(0).reverse()) await step();
@@ -112,9 +116,22 @@ async function hundredPosts(url: string, tokens: readonly string[], texts: reado
     totalMs: round(totalMs),
   };
   console.log(`${postCount} posts, 10 at a time: ${JSON.stringify(figures)} (throughput in posts a second)`);
-  for (const user of made.filter(({ postIds }) => postIds.length === 0))
-    user.postIds.push(((await send(url, creation(user.token, texts[0]!))) as { id: string }).id);
   return made;
+}
+
+/** Fills up to the posts in play, at least one for each user, and reads each once. */
+async function fillUp(url: string, all: readonly User[], texts: readonly string[]): Promise<void> {
+  let next = all.reduce((sum, { postIds }) => sum + postIds.length, 0);
+  const work = async () => {
+    while (next < Math.max(postsInPlay, all.length)) {
+      const at = next++;
+      const user = all[at % all.length]!;
+      const { id } = (await send(url, creation(user.token, texts[at % texts.length]!))) as { id: string };
+      user.postIds.push(id);
+      await send(url, reading(user.token, id));
+    }
+  };
+  await Promise.all(Array.from({ length: 10 }, work));
 }
 
 async function openLoop(gateway: RunningService, posts: RunningService, all: readonly User[], texts: readonly string[]): Promise<void> {

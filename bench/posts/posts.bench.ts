@@ -1,7 +1,7 @@
 /**
  * Accuracy on labelled sentences, CPU time of the text analysis, and posts through the gateway under many connections:
  *
- *   npm run bench -- posts [--connections N] [--users N] [--rate N] [--seconds N] [--only-http]
+ *   npm run bench -- posts [--connections N] [--users N] [--rate N] [--seconds N] [--posts N] [--only-http]
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -89,7 +89,7 @@ export const listPosts = rpc({
       toneLabel: textAnalysis.shape.tone.unwrap().shape.label.optional().meta({ description: 'Only posts with this tone.' }),
     },
     sorts: ['createdAt', 'updatedAt', 'title'],
-    searches: 'title and text',
+    searches: 'title and text, in any form of its words',
     fields: ['analysis'],
   }),
   failures: [],

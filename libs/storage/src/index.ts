@@ -31,7 +31,7 @@ export {
 } from './postgres/owned-row.store.ts';
 export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updatedIndex } from './postgres/owned-row.ts';
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
-export { searchText } from './postgres/search-text.ts';
+export { searchPatterns, searchText, withoutMarks } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';

@@ -33,6 +33,9 @@ describe('scoreSentiment', () => {
     ['Qué bien, otra reunión obligatoria.', 'negative'],
     ['La versión 4.2 añade el modo oscuro.', 'neutral'],
     ['The meeting starts at ten.', 'neutral'],
+    ['El lunes empiezan las obras en la calle Mayor.', 'neutral'],
+    ['Le pusieron pegas y le dieron largas.', 'negative'],
+    ['El nuevo horario nos ha dado la vida.', 'positive'],
     ['', 'neutral'],
   ])('%s is %s', (text, label) => expect(sentimentOf(text).label).toBe(label));
 

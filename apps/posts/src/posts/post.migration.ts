@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+import { searchColumn, searchWordsFunction } from './post-search.ts';
 
 class CreatePosts1795300000000 implements MigrationInterface {
   readonly name = 'CreatePosts1795300000000';
@@ -49,4 +50,22 @@ class AnnouncePosts1795910400000 implements MigrationInterface {
   }
 }
 
-export const postMigrations: SchemaMigrations = { schema: 'posts', steps: [CreatePosts1795300000000, AnnouncePosts1795910400000] };
+class SearchPosts1797532000000 implements MigrationInterface {
+  readonly name = 'SearchPosts1797532000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(searchWordsFunction);
+    await runner.query(`ALTER TABLE posts.post ADD ${searchColumn}`);
+    await runner.query('CREATE INDEX post_search ON posts.post USING gin (search)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE posts.post DROP search');
+    await runner.query('DROP FUNCTION posts.search_words');
+  }
+}
+
+export const postMigrations: SchemaMigrations = {
+  schema: 'posts',
+  steps: [CreatePosts1795300000000, AnnouncePosts1795910400000, SearchPosts1797532000000],
+};

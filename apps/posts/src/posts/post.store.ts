@@ -15,6 +15,7 @@ import {
   queryRows,
   updateOwned,
 } from '#storage';
+import { searchConditions } from './post-search.ts';
 
 @Entity({ schema: 'posts', name: 'post' })
 export class PostRow extends OwnedRow {
@@ -108,13 +109,15 @@ export class PostStore {
   }
 
   /** Analyses are loaded only where the request asks for them. @throws Failure `request-invalid` */
-  list(ownerId: string, request: ListPosts): Promise<Page<PostRow>> {
+  list(ownerId: string, { q, ...request }: ListPosts & { readonly q?: string | undefined }): Promise<Page<PostRow>> {
     const columns = this.database
       .repository(PostRow)
       .metadata.columns.map(({ propertyName }) => propertyName)
       .filter((name) => name !== 'searchText' && (name !== 'analysis' || request.fields?.includes('analysis')));
     const query = this.database.repository(PostRow).createQueryBuilder('post');
-    return loadList(query.select(columns.map((name) => `post.${name}`)).where({ ownerId }), request, postsList);
+    query.select(columns.map((name) => `post.${name}`)).where({ ownerId });
+    for (const { sql, values } of searchConditions(ownerId, q ?? '')) query.andWhere(sql, values);
+    return loadList(query, request, postsList);
   }
 
   /**

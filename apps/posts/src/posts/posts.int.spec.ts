@@ -264,6 +264,43 @@ describe('a list of posts', () => {
     expect((await list({ language: 'es', fields: ['analysis'] }, owner)).items).toMatchObject([{ id, analysis: { language: 'es' } }]);
   });
 
+  it.each([
+    ['corriendo', 'es', 'La gente corrió hacia la plaza con los organizadores.'],
+    ['CORRIO', 'es', 'La gente corrió hacia la plaza con los organizadores.'],
+    ['organizador', 'es', 'La gente corrió hacia la plaza con los organizadores.'],
+    ['contrataciones', 'es', 'Nueva CONTRATACIÓN en nuestra oficina: ¡bienvenida, Ana!'],
+    ['bienvenidas ana', 'es', 'Nueva CONTRATACIÓN en nuestra oficina: ¡bienvenida, Ana!'],
+    ['ofi', 'es', 'Nueva CONTRATACIÓN en nuestra oficina: ¡bienvenida, Ana!'],
+    ['companies hired', 'en', 'Our company is hiring «senior» engineers for C++ and #RemoteWork 🎉'],
+    ['the engineer senior', 'en', 'Our company is hiring «senior» engineers for C++ and #RemoteWork 🎉'],
+    ['c++ 🎉 remotework', 'en', 'Our company is hiring «senior» engineers for C++ and #RemoteWork 🎉'],
+    ['schone', 'de', 'Wir haben schöne Büros in München und suchen noch nette Menschen für unser Team.'],
+    ['会社', 'ja', '私たちの会社は東京で新しい仕事を始めました。'],
+  ])('finds %j in the right language (%s)', async (q, language, own) => {
+    const owner = randomUUID();
+    const { id, ...post } = await create({ text: own }, owner);
+    await create({ text: 'Something else in English, about a train and its driver.' }, owner);
+    await create({ text: own });
+    expect(post.language).toBe(language);
+    expect((await list({ q }, owner)).items.map((found) => found.id)).toEqual([id]);
+    expect((await list({ q: `${q} xylophone` }, owner)).items).toEqual([]);
+  });
+
+  it('finds a new text and a new title, and the old ones no more; the end of a long text too', async () => {
+    const owner = randomUUID();
+    const { id } = await create({ text: `${'word '.repeat(3_900)} elephants` }, owner);
+    expect((await list({ q: 'elephant' }, owner)).items).toMatchObject([{ id }]);
+    await as(owner, () => posts.update({ postId: id, text: 'Giraffes were seen.', title: 'Zoo' }));
+    expect((await list({ q: 'zoo giraffe' }, owner)).items).toMatchObject([{ id }]);
+    expect((await list({ q: 'elephant' }, owner)).items).toEqual([]);
+  });
+
+  it.each(["'", "a'b", ':*', '\\', '%', '_', '!', '|&', '<->', 'a:b', '½', 'ﬁ', '́', "'owner=x' |"])('takes %j as text', async (q) => {
+    const owner = randomUUID();
+    const { id } = await create({ text: 'Nothing of that kind stands here.' }, owner);
+    expect((await list({ q }, owner)).items.map((found) => found.id)).toEqual(q === '́' ? [id] : []);
+  });
+
   it('of long posts comes in pages that a message can hold', async () => {
     const owner = randomUUID();
     const long = '長'.repeat(20_000);
@@ -279,15 +316,17 @@ describe('a list over 100,000 posts of 50 owners', () => {
   let store: PostStore;
   beforeAll(async () => {
     store = service.app.get(PostStore, { strict: false });
-    await database.source.query(
-      `INSERT INTO posts.post (id, owner_id, title, search_text, text, status, language, sentiment_label, tone_label, analysis, created_at, updated_at,
-         tags, metadata, external_id)
-       SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Post ' || i, 'post ' || i, 'Post ' || i,
-         (ARRAY['draft', 'scheduled', 'published'])[1 + i % 3], (ARRAY['en', 'es'])[1 + i % 2], 'positive', 'casual', '{}',
-         now() - i * interval '1 second', now() - (i * 7919 % 100000) * interval '1 second', ARRAY['tag' || i % 100],
-         jsonb_build_object('project', 'p' || i % 100), 'id-' || i
-       FROM generate_series(1, 100000) AS i`,
-    );
+    for (const first of [1, 25_001, 50_001, 75_001])
+      await database.source.query(
+        `INSERT INTO posts.post (id, owner_id, title, search_text, text, status, language, sentiment_label, tone_label, analysis, created_at, updated_at,
+           tags, metadata, external_id)
+         SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Post ' || i, 'post ' || i, 'Post ' || i,
+           (ARRAY['draft', 'scheduled', 'published'])[1 + i % 3], (ARRAY['en', 'es'])[1 + i % 2], 'positive', 'casual', '{}',
+           now() - i * interval '1 second', now() - (i * 7919 % 100000) * interval '1 second', ARRAY['tag' || i % 100],
+           jsonb_build_object('project', 'p' || i % 100), 'id-' || i
+         FROM generate_series($1::integer, $1 + 24999) AS i`,
+        [first],
+      );
     await database.source.query('VACUUM ANALYZE posts.post');
   }, 120_000);
 
@@ -297,11 +336,18 @@ describe('a list over 100,000 posts of 50 owners', () => {
   it.each<z.input<typeof listPosts.request>>([
     ...sorts.map((sort) => ({ sort })),
     ...[{ status: 'published' as const }, { language: 'es' }, { sentimentLabel: 'negative' as const }, { toneLabel: 'casual' as const }],
-    ...[{ q: 'post 777' }, { tag: ['tag7'] }, { metadata: { project: 'p7' } }, { externalId: 'id-7' }],
+    ...[{ tag: ['tag7'] }, { metadata: { project: 'p7' } }, { externalId: 'id-7' }],
   ])('reads an index of the owner: %j', async (request) => {
     const { nextCursor } = await page({ ...request, limit: 5 });
     const plans = await queryPlans(database.source, () => page({ ...request, limit: 5, ...(nextCursor ? { cursor: nextCursor } : {}) }));
     expect(plans).toMatch(/Index Cond: .*owner_id = /);
+    expect(plans).not.toMatch(/Seq Scan on post/);
+  });
+
+  it.each(['77757', '77757 post', 'post'])('reads an index for %j', async (q) => {
+    expect((await page({ q, limit: 5 })).items.length).toBe(q === 'post' ? 5 : 1);
+    const plans = await queryPlans(database.source, () => page({ q, limit: 5 }));
+    expect(plans).toMatch(q === 'post' ? /Index/ : /Bitmap Index Scan on post_search/);
     expect(plans).not.toMatch(/Seq Scan on post/);
   });
 

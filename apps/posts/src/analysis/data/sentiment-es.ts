@@ -4,6 +4,14 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const spanishSentiment: LexiconSource = {
   adjectives: [
     [
+      1.5,
+      'suave resistente compacto espacioso nítido mullido esponjoso crujiente jugoso aromático manejable ergonómico confortable elegante veloz servicial pulcro esmerado ordenado despejado holgado ajustable novedoso atractivo vistoso coqueto pintoresco exquisito fresquísimo ligerísimo esencial didáctico instructivo pedagógico dinámico participativo colaborativo inclusivo flexible generosísimo prudente sensible',
+    ],
+    [
+      -1.6,
+      'endeble raquítico chirriante borroso pixelado aguado correoso pegajoso desteñido arrugado descosido agrietado torcido abollado astillado rasposo ruidosísimo incomodísimo cochambroso destartalado mohoso recalentado reseco chamuscado insulso desabrido machacón lioso engorroso tramposo leonino abusivo esquivo displicente pasota desganado desangelado desaliñado desvencijado enclenque defectuosísimo inflado desmesurado',
+    ],
+    [
       2.4,
       'espléndido fabuloso magistral primoroso arrollador inmenso incomparable intachable irrepetible modélico encomiable loable meritorio heroico invaluable inestimable grandísimo sensacional bárbaro bestial',
     ],

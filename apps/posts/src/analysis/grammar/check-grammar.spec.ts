@@ -32,6 +32,9 @@ describe('checkGrammar', () => {
     ['Leí el articulo: aun no hay credito y crece rapidamente.', 'Leí el artículo: aún no hay crédito y crece rápidamente.'],
     ['La carta firmado llegó cuando viviamos aqui.', 'La carta firmada llegó cuando vivíamos aquí.'],
     ['La reunion fue el lunes y nos gusto la compania.', 'La reunión fue el lunes y nos gusto la compañía.'],
+    ['Ayer hable con Marta y el año pasado trabaje en Lima.', 'Ayer hablé con Marta y el año pasado trabajé en Lima.'],
+    ['El proyecto fue aprobada. Las facturas fueron enviado.', 'El proyecto fue aprobado. Las facturas fueron enviadas.'],
+    ['Las cajas llego rotas. No es caro si no barato.', 'Las cajas llegaron rotas. No es caro sino barato.'],
   ])('corrige %s', (wrong, right) => expect(corrected(wrong, 'es')).toBe(right));
 
   it.each([
@@ -41,6 +44,7 @@ describe('checkGrammar', () => {
     ['es', 'Dime cuando quieras. El trabajo diario cansa y la empresa creada en 1990 tiene las tareas pendientes.'],
     ['es', 'La mayoría de los socios votaron; los clientes de la zona norte compran más. Aun así seguimos.'],
     ['es', 'Las enfermeras están cansadas porque esta semana hubo más pacientes. ¿Qué opinas de lo que dijo él?'],
+    ['es', 'Quiero que mañana hable con él. Ayer por la tarde los empleados fueron enviados a casa; no es seguro si no llueve.'],
   ] as const)('leaves correct text alone (%s): %s', (language, text) => expect(checkGrammar(readDocument(text), language)).toEqual([]));
 
   it('gives spans of the original, in order and apart, with a rule and a confidence', () => {

@@ -1,6 +1,6 @@
 import type { Sentence, TextDocument, Token } from '../text-document.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
-import { afterComplement, pluralVerb, quantity, secondSubject, unaccentedPast } from './spanish-subjects.ts';
+import { afterComplement, pluralPast, pluralVerb, quantity, secondSubject, unaccentedPast } from './spanish-subjects.ts';
 import { hasForm, isVerbForm, verbForms } from './spanish-verbs.ts';
 import { adjectiveForm, agree, type Gender, type NounForm, nounForm, takesMasculineArticle } from './spanish-words.ts';
 
@@ -166,7 +166,8 @@ function nounOf(word: string, determiner: Determiner | undefined, token: Token |
   const noun = nounForm(word);
   if (!noun || noun.gender === 'both') return noun?.gender === 'both' && noun.listed && !isVerbForm(word) ? noun : undefined;
   const pronoun = determiner?.forms[0] === 'el' || determiner?.forms[0] === 'este';
-  return pronoun && isVerbForm(word) && !agreesWith(determiner, noun) ? undefined : noun;
+  const isVerb = verbForms(word).some((form) => form !== 'part'); // "los llamo", but not "los empleado"
+  return pronoun && isVerb && !agreesWith(determiner, noun) ? undefined : noun;
 }
 
 const agreesWith = ({ gender, plural }: Determiner, noun: NounForm): boolean =>
@@ -259,7 +260,7 @@ function verbFinding(document: TextDocument, phrase: Phrase, sentence: Sentence)
   const preterite = many ? undefined : unaccentedPast(tokens, at, sentence);
   if (preterite) return findingOf(document, at, at + 1, preterite, { rule: 'accent', confidence: 0.88 });
   if (previous?.folded === 'y' || previous?.folded === 'como') return undefined;
-  const right = many ? (copulas.get(verb.folded) ?? pluralVerb(verb.folded)) : toSingular.get(verb.folded);
+  const right = many ? (copulas.get(verb.folded) ?? pluralVerb(verb.folded) ?? pluralPast(verb.folded)) : toSingular.get(verb.folded);
   const impersonal = /^(?:hace|gusta|importa|falta|cuesta|parece|había|muestra|compra|cambia|ayuda|busca|habla|paga|espera)$/.test(
     many ? verb.folded : (right ?? ''),
   );
@@ -292,7 +293,7 @@ function predicateFinding(
   const at = /^(?:muy|tan|bastante|demasiado|más|un)$/.test(tokens[from]?.folded ?? '') ? from + 1 : from;
   const token = tokens[at];
   if (!token || at >= sentence.last || !noun.listed || noun.gender === 'both' || tokens[from]?.folded === 'un') return undefined;
-  const own = adjectiveForm(token.folded);
+  const own = adjectiveForm(token.folded) ?? participleForm(token.folded);
   if (
     !own ||
     own.gender === 'both' ||

@@ -1,6 +1,7 @@
 import type { TextDocument } from '../text-document.ts';
 import { applyRules, compileRules, type GrammarFinding } from './grammar-rule.ts';
 import { findSpanishAgreement } from './spanish-agreement.ts';
+import { findSpanishPasts } from './spanish-pasts.ts';
 import { findSpanishPunctuation } from './spanish-punctuation.ts';
 import { spanishRules } from './spanish-rules.ts';
 import { findSpanishSpelling } from './spanish-spelling.ts';
@@ -13,6 +14,7 @@ const rules = compileRules([...spanishRules, ...spanishUsage], spanishClasses);
 export const checkSpanish = (document: TextDocument): GrammarFinding[] => [
   ...applyRules(rules, document),
   ...findSpanishAgreement(document),
+  ...findSpanishPasts(document),
   ...findSpanishSpelling(document),
   ...findSpanishPunctuation(document),
 ];

@@ -172,6 +172,7 @@ export const spanishRules: readonly PatternRule[] = [
   ],
   ['accent-esta', '@any [esta] =@sureparticiple', 'está', 0.93],
   ['accent-esta', '[estan]', 'están', 0.97],
+  ['accent-esta', '^|que|si|tú|ya|no [estas] =@sureparticiple|@gerund|listo|lista|seguro|segura|muy|bien|mal|aquí', 'estás', 0.92],
   ['accent-esta', `en|de|para|por|desde|durante|con|a|toda|hasta [está] =@feminine|mañana|tarde|noche|semana|vez`, 'esta', 0.93],
   ['accent-esta', '^ [está] =semana|vez|empresa|oportunidad|temporada|idea|noche|tarde|herramienta|guía|historia', 'esta', 0.9],
   ['accent-esta', 'que|cuando|ojalá [este] =bien|listo|lista|disponible|muy|mejor|abierto|cerrado|contento', 'esté', 0.93],
@@ -269,6 +270,12 @@ export const spanishRules: readonly PatternRule[] = [
   ['vez', 'una|esta|otra|cada|tal|alguna|primera|última|la|segunda|misma|cualquier [ves]', 'vez', 0.95],
   ['si-no', '^ [sino] =@third|@finite|hay|te|me|se|lo|nos', 'si no', 0.88],
   ['si-no', '@any [si no] =que ', 'sino', 0.75],
+  [
+    'si-no',
+    'no es|son|fue|era|eran|está|están|quiero|queremos|hay|busco|buscamos @any [si no] =@adj|@noun|@plural|el|la|los|las|un|una',
+    'sino',
+    0.88,
+  ],
   ['dequeismo', `~antes|después|acuerdo ${saying} [de que]`, 'que', 0.96],
   [
     'dequeismo',

@@ -38,6 +38,14 @@ export function pluralVerb(word: string): string | undefined {
   return endings.find((form) => hasForm(form, '3p'));
 }
 
+/** The past behind a subject in the plural, of a first person that lacks an accent too: "las cajas llego". */
+export function pluralPast(word: string): string | undefined {
+  const past = word.replace(/o$/, 'ó');
+  return /[^aeiou]o$/.test(word) && hasForm(word, '1s') && hasForm(past, '3s') && !nounForm(word) && !adjectiveForm(word)
+    ? pluralVerb(past)
+    : undefined;
+}
+
 /** "El jefe pregunto por ti": the first person where the third of the past is meant; what can be a noun needs an object behind. */
 export function unaccentedPast(tokens: readonly Token[], at: number, { last }: Sentence): string | undefined {
   const { folded } = tokens[at]!;
