@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { Database, Lifecycle, requireSubject, usage } from '#platform';
+import type { Page, PageRequest } from '#storage';
 import { BufferPressure } from '../buffer-pressure.ts';
 import { noteContent } from '../request-content.ts';
 import { SentFiles } from '../sent-files.service.ts';
@@ -78,8 +79,9 @@ export class ResumableUploads {
     return upload;
   }
 
-  listUnfinished(): Promise<Upload[]> {
-    return this.store.listUnfinished(requireSubject(), 2 * this.limits.perOwner); // a final upload has a part at least
+  /** New to old. @throws Failure request-invalid for a cursor that is not ours */
+  listUnfinished(page: PageRequest): Promise<Page<Upload>> {
+    return this.store.listUnfinished(requireSubject(), page);
   }
 
   /**

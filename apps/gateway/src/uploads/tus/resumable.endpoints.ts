@@ -1,6 +1,6 @@
 /** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
 import * as z from 'zod';
-import { headerText, mediaFailures, videoMediaFailures } from '#contracts';
+import { cursor, decimalInteger, headerText, mediaFailures, videoMediaFailures } from '#contracts';
 import { raw } from '../../http/body.ts';
 import { endpoint } from '../../http/endpoint.ts';
 import { pageOf } from '../../http/presenter.ts';
@@ -125,6 +125,7 @@ export const getUploads = endpoint({
   method: 'GET',
   path: '/v1/uploads',
   summary: 'Your unfinished uploads, newest first',
+  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
   responses: { 200: pageOf(uploadResource).meta({ id: 'UploadList' }) },
   failures: [],
 });
