@@ -143,6 +143,7 @@ export async function measureLoads(sizes: readonly number[]): Promise<void> {
       const bare = await seconds(() => bareLoop(compute, file));
       const { user, system } = process.cpuUsage(bareStart);
       const bareCpu = (user + system) / 1e6;
+      await load(linesOf(500)); // threads end after 30 s without work, which the bare loop may have taken
       const [bytes, ofService, ofPostgres] = [await storedBytes(), cpuOf(service.pid), cpuOf(postgres.pid)];
       let id = '';
       let groupCount: number | null = 0;

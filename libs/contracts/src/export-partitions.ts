@@ -19,7 +19,7 @@ const partitions = <const Noun extends string>(nouns: readonly [Noun, ...Noun[]]
 });
 
 export const audioNouns = ['tracks', 'playlists', 'saved-videos'] as const;
-export const videoNouns = ['videos'] as const;
+export const videoNouns = ['videos', 'captions'] as const;
 export const gatewayNouns = ['account', 'api-keys', 'webhooks'] as const;
 
 export const audioExportPartition = jobKind({

@@ -10,7 +10,7 @@ import { collectionsQuery, documentsOfOwnerQuery, loadsQuery, postsOfOwnerQuery 
 import type { ZipEntry } from './zip.ts';
 
 /** Nouns whose rows have a file beside them. */
-const nounsWithFiles: ReadonlySet<string> = new Set(['tracks', 'videos']);
+const nounsWithFiles: ReadonlySet<string> = new Set(['tracks', 'videos', 'captions']);
 
 interface FileRow {
   readonly id: string;

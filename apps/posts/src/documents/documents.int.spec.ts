@@ -146,6 +146,19 @@ describe('vectors', () => {
     expect(await vectors.missing([h])).toEqual([h]);
   });
 
+  it('that a process left when it stopped between removing documents and vectors are swept, page by page, and no others', async () => {
+    const [stays, collectionId] = [hash(), await newCollection()];
+    await writeEmbedded(collectionId, 'a', stays, [stays]);
+    const left = [hash(), hash(), hash()];
+    for (const h of left) await writeEmbedded(collectionId, 'b', h, [h]);
+    await database.transaction((tx) => DocumentStore.remove(tx, collectionId, 'b')); // and nobody releases its vector
+    expect(await vectors.missing([stays, ...left])).toEqual([]);
+    let pages = 0;
+    for (let after = await vectors.sweep(undefined, 2); after; after = await vectors.sweep(after, 2)) pages++;
+    expect(pages).toBeGreaterThan(0);
+    expect(await vectors.missing([stays, ...left])).toEqual([...left].sort());
+  });
+
   it('that are removed while a document is written are either kept or the writer is told', async () => {
     for (let round = 0; round < 10; round++) {
       const [h, collectionId] = [hash(), await newCollection()];
@@ -390,7 +403,10 @@ describe('over 100,000 rows', () => {
   );
 
   it('a clean-up of vectors reads indexes', async () => {
-    const plan = await queryPlans(database.source, () => vectors.release(['00'.repeat(32), '01'.repeat(32)]));
+    const plan = await queryPlans(database.source, async () => {
+      await vectors.sweep({ model: embeddingModel, hash: '80'.repeat(32) }, 100);
+      await vectors.release(['00'.repeat(32), '01'.repeat(32)]);
+    });
     expect(plan).not.toMatch(/Seq Scan/);
   });
 

@@ -29,6 +29,7 @@ import { VectorBlocks } from './vector-blocks.service.ts';
 import { VectorIndexJob } from './vector-index.job.ts';
 import { VECTOR_LIMITS, VectorIndexes, vectorLimits } from './vector-index.service.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
+import { VectorJanitor } from './vector-janitor.service.ts';
 import { VectorJobs } from './vector-jobs.service.ts';
 import { VectorReleases } from './vector-releases.service.ts';
 
@@ -49,6 +50,7 @@ import { VectorReleases } from './vector-releases.service.ts';
     VectorStore,
     VectorBlocks,
     VectorReleases,
+    VectorJanitor,
     VectorIndexStore,
     VectorIndexes,
     VectorIndexJob,

@@ -39,9 +39,10 @@ export class EmbedCollectionJob {
 
   /** @returns how many documents have got their vector; one that was changed meanwhile has it from its writer */
   private async embed(collectionId: string, rows: readonly UnembeddedRow[], signal: AbortSignal): Promise<number> {
-    const hashed = rows.map((row) => ({ ...row, h: textHash(row.text), t: row.text }));
-    const hashes = [...new Set(hashed.map(({ h }) => h))];
-    const vectors = await this.compute.run(embedRows, { rows: JSON.stringify(hashed.map(({ h, t }) => ({ h, t }))), hashes }, { signal });
+    const hashed = rows.map((row) => ({ ...row, h: textHash(row.text) }));
+    const texts = new Map(hashed.map(({ h, text }) => [h, text]));
+    const hashes = [...texts.keys()];
+    const vectors = await this.compute.run(embedRows, { texts: [...texts.values()], hashes }, { signal });
     return this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId))) throw deleted();
       await VectorStore.hold(tx, hashes, vectors);

@@ -1,11 +1,10 @@
-/** Embeds texts of prepared documents on another thread. */
+/** Embeds texts on another thread. */
 import { dimension, embedText } from '../analysis/embed-text.ts';
 import { encodeHalves } from './half-floats.ts';
 
 export interface EmbedInput {
-  /** As `prepare-documents` makes them. */
-  readonly rows: string;
-  /** Hashes of the texts to embed. */
+  readonly texts: readonly string[];
+  /** Of each text. */
   readonly hashes: readonly string[];
 }
 
@@ -15,9 +14,8 @@ export interface EmbeddedTexts {
   readonly vectors: Uint8Array<ArrayBuffer>;
 }
 
-export default ({ rows, hashes }: EmbedInput): EmbeddedTexts => {
-  const texts = new Map((JSON.parse(rows) as { h: string; t: string }[]).map(({ h, t }) => [h, t]));
-  const vectors = new Uint8Array(2 * dimension * hashes.length);
-  for (const [at, hash] of hashes.entries()) vectors.set(encodeHalves(embedText(texts.get(hash) ?? '')), 2 * dimension * at);
+export default ({ texts, hashes }: EmbedInput): EmbeddedTexts => {
+  const vectors = new Uint8Array(2 * dimension * texts.length);
+  for (const [at, text] of texts.entries()) vectors.set(encodeHalves(embedText(text)), 2 * dimension * at);
   return { hashes, vectors };
 };

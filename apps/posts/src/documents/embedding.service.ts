@@ -15,10 +15,12 @@ export class EmbeddingService {
     private readonly compute: Compute,
   ) {}
 
-  async embed({ rows, hashes }: Pick<PreparedDocuments, 'rows' | 'hashes'>, signal?: AbortSignal): Promise<EmbeddedTexts> {
+  async embed({ texts, hashes }: Pick<PreparedDocuments, 'texts' | 'hashes'>, signal?: AbortSignal): Promise<EmbeddedTexts> {
     const missing = await this.vectors.missing(hashes);
     if (missing.length === 0) return { hashes: [], vectors: new Uint8Array(0) };
-    const found = await this.compute.run(embedRows, { rows, hashes: missing }, signal ? { signal } : {});
+    const byHash = new Map(hashes.map((hash, at) => [hash, texts[at]!]));
+    const input = { texts: missing.map((hash) => byHash.get(hash)!), hashes: missing };
+    const found = await this.compute.run(embedRows, input, signal ? { signal } : {});
     embedded.inc(missing.length);
     return found;
   }

@@ -188,6 +188,6 @@ const sentenceOf = ({ badLines }: LoadRow): string =>
     .join(' ');
 
 const tooLong = ({ line }: Chunk, columns: readonly string[] | null): PreparedDocuments => ({
-  ...{ rows: '[]', hashes: [], documentCount: 0, repeated: 0, refusedCount: 1, linesRead: 1, columns },
+  ...{ rows: '[]', hashes: [], texts: [], documentCount: 0, repeated: 0, refusedCount: 1, linesRead: 1, columns },
   badLines: [{ line: line + 1, code: 'line-too-long', detail: `A line has at most ${maxRecordBytes} bytes.` }],
 });

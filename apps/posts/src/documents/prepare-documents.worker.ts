@@ -13,6 +13,8 @@ export interface PreparedDocuments {
   readonly rows: string;
   /** Of the normalised text of each row. */
   readonly hashes: readonly string[];
+  /** The text of each row: analyses make the rows several times as long. */
+  readonly texts: readonly string[];
   readonly documentCount: number;
   /** Documents whose id came again in the chunk. */
   readonly repeated: number;
@@ -34,6 +36,7 @@ export default (input: PrepareInput): PreparedDocuments => {
   return {
     rows: `[${documents.map((document, at) => rowOf(document, hashes[at]!)).join(',')}]`,
     hashes,
+    texts: documents.map(({ text }) => text),
     documentCount: byId.size,
     repeated: read.documents.length - byId.size,
     badLines: read.badLines,
@@ -56,13 +59,15 @@ function rowOf({ id, text, metadata }: NewDocument, hash: string): string {
   const signature = signatureOf(shinglesOf(text));
   const analysis = analyzeText(text);
   const s = signature ? Buffer.from(signature.buffer).toString('base64') : null;
-  return JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, a: storable(analysis), s, h: hash });
+  const own = JSON.stringify({ i: id, t: text, l: analysis.language, m: metadata, s, h: hash });
+  return `${own.slice(0, -1)},"a":${storableJson(analysis)}}`;
 }
 
 const halfCharacter = /\\ud[89a-f]/i;
 
-/** A span may end inside a character; PostgreSQL does not take half of one. */
-function storable(analysis: TextAnalysis): unknown {
-  if (!halfCharacter.test(JSON.stringify(analysis))) return analysis;
-  return JSON.parse(JSON.stringify(analysis, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)));
+/** JSON of an analysis. A span may end inside a character; PostgreSQL does not take half of one. */
+function storableJson(analysis: TextAnalysis): string {
+  const json = JSON.stringify(analysis);
+  if (!halfCharacter.test(json)) return json;
+  return JSON.stringify(analysis, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));
 }

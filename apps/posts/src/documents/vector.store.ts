@@ -27,6 +27,16 @@ export interface UnembeddedRow {
   readonly updatedAt: string;
 }
 
+/** Place of a vector in the order of the table. */
+export interface VectorKey {
+  readonly model: string;
+  /** In hex. */
+  readonly hash: string;
+}
+
+/** Vectors of which a sweep looks for documents at a time. */
+const sweptAtOnce = 5_000;
+
 @Injectable()
 export class VectorStore {
   constructor(private readonly database: Database) {}
@@ -126,6 +136,23 @@ export class VectorStore {
        WHERE collection_id = $1 AND number = ANY($2::bigint[]) AND updated_at < $3`,
       [collectionId, numbers, notSince, embeddingModel],
     );
+  }
+
+  /**
+   * Removes those of the next vectors that no document needs.
+   * @param after the last vector of the page before; undefined: begins at the first
+   * @returns the last vector that was looked at; undefined after the last page
+   */
+  async sweep(after: VectorKey | undefined, limit = sweptAtOnce): Promise<VectorKey | undefined> {
+    const rows = await queryRows<VectorKey & { isNeeded: boolean }>(
+      this.database.source,
+      `SELECT model, encode(text_sha256, 'hex') AS hash, EXISTS (SELECT 1 FROM documents.document WHERE document.text_sha256 = page.text_sha256) AS "isNeeded"
+       FROM (SELECT model, text_sha256 FROM documents.vector WHERE (model, text_sha256) > ($1, decode($2, 'hex')) ORDER BY model, text_sha256 LIMIT $3) AS page
+       ORDER BY model, page.text_sha256`,
+      [after?.model ?? '', after?.hash ?? '', limit],
+    );
+    await this.release(rows.filter(({ isNeeded }) => !isNeeded).map(({ hash }) => hash));
+    return rows.length < limit ? undefined : rows.at(-1);
   }
 
   /**

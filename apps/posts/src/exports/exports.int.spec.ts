@@ -117,7 +117,7 @@ beforeAll(async () => {
     },
     { concurrency: 2 },
   );
-  const pages = { videos: none, account: none, 'api-keys': none, webhooks: none };
+  const pages = { videos: none, captions: none, account: none, 'api-keys': none, webhooks: none };
   for (const kind of [videoExportPartition, gatewayExportPartition])
     engine.handle(
       kind,
@@ -325,6 +325,7 @@ describe('the export of all data', () => {
       'playlists',
       'saved-videos',
       'videos',
+      'captions',
       'posts',
       'collections',
       'loads',

@@ -65,6 +65,16 @@ export class CaptionService implements VideoDependent {
     return { items: items.map(presentCaption), nextCursor };
   }
 
+  /** A page of the captions of all videos, for an export: with the file that the archive gets, as WebVTT. */
+  async exportPage(cursor: string | undefined, limit: number): Promise<Page<object>> {
+    const { items, nextCursor } = await this.captions.listOwned(requireSubject(), { limit, ...(cursor ? { cursor } : {}) });
+    const exported = items.map((row) => {
+      const { job: _, problem: __, revision: ___, ...caption } = presentCaption(row);
+      return { ...caption, fileName: `${row.language}.vtt`, sha256: row.vttSha256 };
+    });
+    return { items: exported, nextCursor };
+  }
+
   /** @throws Failure `caption-not-found`, `precondition-failed`, `external-id-taken`, `metadata-too-large` */
   async update({ videoId, captionId, ...changes }: RequestOf<typeof updateVideoCaption>): Promise<VideoCaption> {
     const key = { videoId, captionId, ownerId: requireSubject() };

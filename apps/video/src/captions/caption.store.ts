@@ -117,6 +117,12 @@ export class CaptionStore {
     return loadList(query, request, captionsList);
   }
 
+  /** Of all videos of an owner, the oldest first. */
+  listOwned(ownerId: string, request: Pick<ListCaptions, 'cursor' | 'limit'>): Promise<Page<CaptionRow>> {
+    const query = this.database.repository(CaptionRow).createQueryBuilder('caption').where({ ownerId });
+    return loadList(query, { ...request, sort: 'createdAt' }, captionsList);
+  }
+
   /** At most `captionsAtMost` and those of the file; the default one first, then by language. */
   allOf({ videoId, ownerId }: OfVideo, take: number): Promise<CaptionRow[]> {
     const order = { isDefault: 'DESC', language: 'ASC', createdAt: 'ASC', id: 'ASC' } as const;

@@ -105,6 +105,25 @@ const held = async (sha256: string) =>
   (await rows<{ holder: string }>('SELECT holder FROM blobs.reference WHERE sha256 = $1', [sha256])).length;
 const defaults = ({ videoId }: Owned) => rows<{ id: string }>('SELECT id FROM video.caption WHERE video_id = $1 AND is_default', [videoId]);
 
+describe('captions in an export', () => {
+  it('are those of all videos of their owner, page by page, each with its WebVTT file', async () => {
+    const video = await addVideo();
+    for (const language of ['es', 'en']) await create(video, { language }, srt.replace('Qué', 'Cómo'));
+    const page = (cursor?: string) => as(video.ownerId, () => captions.exportPage(cursor, 1));
+    const first = await page();
+    const second = await page(first.nextCursor!);
+    const items = [...first.items, ...second.items] as { fileName: string; sha256: string }[];
+    expect(items).toMatchObject([
+      { kind: 'video-caption', videoId: video.videoId, language: 'es', fileName: 'es.vtt' },
+      { language: 'en', fileName: 'en.vtt' },
+    ]);
+    expect(second.nextCursor).toBeNull();
+    expect(items.some((item) => 'revision' in item)).toBe(false);
+    expect(await textOf(items[0]!.sha256)).toMatch(/^WEBVTT[\s\S]*¿Cómo\?/);
+    expect((await as(randomUUID(), () => captions.exportPage(undefined, 10))).items).toEqual([]);
+  });
+});
+
 describe('a caption', () => {
   it('is kept as WebVTT and SubRip, counted, and gone with its bytes when it is deleted', async () => {
     const video = await addVideo();

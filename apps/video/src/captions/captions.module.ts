@@ -19,7 +19,7 @@ import { EmbeddedCaptionReader } from './embedded-captions.service.ts';
   ],
   controllers: [CaptionHandler],
   providers: [CaptionStore, CaptionFileStore, CaptionService, EmbeddedCaptionReader],
-  exports: [EmbeddedCaptionReader],
+  exports: [CaptionService, EmbeddedCaptionReader],
 })
 export class CaptionsModule {
   constructor(dependents: VideoDependents, captions: CaptionService) {
