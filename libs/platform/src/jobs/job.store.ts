@@ -164,10 +164,14 @@ export class JobStore {
   }
 
   /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */
-  async statesOf(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, JobState>> {
+  async statesOf(
+    jobIds: readonly string[],
+    ownerId: string,
+    on: Queryable = this.#database.source,
+  ): Promise<ReadonlyMap<string, JobState>> {
     if (jobIds.length === 0) return new Map();
     const rows = await queryRows<{ id: string; state: JobState }>(
-      this.#database.source,
+      on,
       'SELECT id, state FROM jobs.job WHERE id = ANY($1::uuid[]) AND owner_id = $2',
       [jobIds, ownerId],
     );

@@ -9,6 +9,7 @@ import { Announcements } from '../announcements/announcements.migration.ts';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
+import { IndexJobKinds } from './job-kind-index.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
 import { JobReservations } from './reservations.migration.ts';
 import { JobsOfSuspendedOwners } from './suspended-owners.migration.ts';
@@ -213,6 +214,7 @@ export const jobsMigrations: SchemaMigrations = {
     EventPartitions,
     JobsOfSuspendedOwners,
     JobReservations,
+    IndexJobKinds,
   ],
 };
 /** Rows that are due were added to the outbox. */
