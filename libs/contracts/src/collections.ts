@@ -111,7 +111,7 @@ export const deleteCollection = rpc({
   subject: 'posts.collection.delete.v1',
   request: z.strictObject({ ...ofCollection, ...ifRevision }),
   reply: z.object({ deleted: z.literal(true) }),
-  failures: ['collection-not-found', 'precondition-failed'],
+  failures: ['collection-not-found', 'precondition-failed', 'quota-exceeded'],
   deadlineMs: 10_000,
 });
 

@@ -29,11 +29,12 @@ export {
   requireRevision,
   updateOwned,
 } from './postgres/owned-row.store.ts';
-export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updatedIndex } from './postgres/owned-row.ts';
+export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchPatterns, searchText, withoutMarks } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
+export { updatedIndexes } from './postgres/updated-indexes.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
 export {
   type OpenRedisOptions,

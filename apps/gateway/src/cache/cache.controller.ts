@@ -5,13 +5,13 @@ import type { InputOf } from '../http/endpoint.ts';
 import { revisionOfRequest } from '../http/if-match.ts';
 import { Input, Route } from '../http/route.ts';
 import {
-  cacheConfigure,
   cacheExplain,
   cacheInvalidate,
   cacheNamespaceRead,
   cacheStats,
   cacheWarm,
   presentNamespace,
+  updateCacheNamespace,
 } from './cache.endpoints.ts';
 
 @Controller()
@@ -43,8 +43,8 @@ export class CacheController {
     return presentNamespace.of(await this.bus.call(getCacheNamespace, { ...params, ...query }));
   }
 
-  @Route(cacheConfigure)
-  async configure(@Input() { params, query, headers, body }: InputOf<typeof cacheConfigure>) {
+  @Route(updateCacheNamespace)
+  async updateNamespace(@Input() { params, query, headers, body }: InputOf<typeof updateCacheNamespace>) {
     const request = { ...params, ...query, change: body, ...revisionOfRequest(headers, 'required') };
     return presentNamespace.of(await this.bus.call(configureNamespace, request));
   }

@@ -101,7 +101,7 @@ export const cacheNamespaceRead = endpoint({
   failures: ['not-found', ...away],
 });
 
-export const cacheConfigure = endpoint({
+export const updateCacheNamespace = endpoint({
   ...namespaceRoute,
   id: 'updateCacheNamespace',
   method: 'PATCH',

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import type { ApiKeyRow } from './api-key.store.ts';
-import { createApiKey, deleteApiKey, getApiKey, getApiKeys } from './api-keys.endpoints.ts';
+import { createApiKey, deleteApiKey, getApiKey, listApiKeys } from './api-keys.endpoints.ts';
 import { ApiKeys } from './api-keys.service.ts';
 
 const time = (date: Date | null) => date?.toISOString() ?? null;
@@ -28,8 +28,8 @@ export class ApiKeysController {
     return shown(await this.keys.make(requireSubject(), body, this.addresses.of(request)));
   }
 
-  @Route(getApiKeys)
-  async list(@Input() { query }: InputOf<typeof getApiKeys>) {
+  @Route(listApiKeys)
+  async list(@Input() { query }: InputOf<typeof listApiKeys>) {
     const { items, nextCursor } = await this.keys.list(requireSubject(), query);
     return { items: items.map(shown), nextCursor };
   }

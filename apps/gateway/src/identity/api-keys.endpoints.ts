@@ -45,7 +45,7 @@ export const createApiKey = endpoint({
   example: { name: 'nightly import', scopes: ['read', 'write'] },
 });
 
-export const getApiKeys = endpoint({
+export const listApiKeys = endpoint({
   ...base,
   id: 'listApiKeys',
   method: 'GET',

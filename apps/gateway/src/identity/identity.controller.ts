@@ -6,15 +6,7 @@ import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import { Accounts } from './accounts.service.ts';
 import { sessionOf } from './authentication.service.ts';
-import {
-  changePasswordEndpoint,
-  getJwksEndpoint,
-  getMeEndpoint,
-  loginEndpoint,
-  logoutEndpoint,
-  refreshEndpoint,
-  registerEndpoint,
-} from './identity.endpoints.ts';
+import { changePassword, createSession, deleteOwnSession, getJwks, getMe, refreshSession, registerAccount } from './identity.endpoints.ts';
 import { Login } from './login.service.ts';
 import { PasswordChange } from './password-change.service.ts';
 import { Sessions } from './sessions.service.ts';
@@ -40,38 +32,38 @@ export class IdentityController {
     private readonly addresses: ClientAddresses,
   ) {}
 
-  @Route(registerEndpoint)
-  async register(@Input() { body }: InputOf<typeof registerEndpoint>, @Req() request: FastifyRequest) {
+  @Route(registerAccount)
+  async register(@Input() { body }: InputOf<typeof registerAccount>, @Req() request: FastifyRequest) {
     return { user: shown(await this.accounts.register(body, this.addresses.of(request))) };
   }
 
-  @Route(loginEndpoint)
-  login(@Input() { body }: InputOf<typeof loginEndpoint>, @Req() request: FastifyRequest) {
+  @Route(createSession)
+  login(@Input() { body }: InputOf<typeof createSession>, @Req() request: FastifyRequest) {
     return this.logins.login(body, this.addresses.of(request));
   }
 
-  @Route(refreshEndpoint)
-  refresh(@Input() { body }: InputOf<typeof refreshEndpoint>, @Req() request: FastifyRequest) {
+  @Route(refreshSession)
+  refresh(@Input() { body }: InputOf<typeof refreshSession>, @Req() request: FastifyRequest) {
     return this.sessions.refresh(body.refreshToken, this.addresses.of(request));
   }
 
-  @Route(logoutEndpoint)
-  logout(@Input() { body }: InputOf<typeof logoutEndpoint>, @Req() request: FastifyRequest) {
+  @Route(deleteOwnSession)
+  logout(@Input() { body }: InputOf<typeof deleteOwnSession>, @Req() request: FastifyRequest) {
     return this.sessions.end(body.refreshToken, this.addresses.of(request));
   }
 
-  @Route(changePasswordEndpoint)
-  async changePassword(@Input() { body }: InputOf<typeof changePasswordEndpoint>, @Req() request: FastifyRequest): Promise<void> {
+  @Route(changePassword)
+  async changePassword(@Input() { body }: InputOf<typeof changePassword>, @Req() request: FastifyRequest): Promise<void> {
     const caller = { userId: requireSubject(), sessionId: sessionOf(request), address: this.addresses.of(request) };
     await this.passwords.change({ ...caller, current: body.currentPassword, next: body.newPassword });
   }
 
-  @Route(getMeEndpoint)
+  @Route(getMe)
   async me() {
     return shown(await this.accounts.require(requireSubject()));
   }
 
-  @Route(getJwksEndpoint)
+  @Route(getJwks)
   jwks() {
     return this.keys.jwks();
   }

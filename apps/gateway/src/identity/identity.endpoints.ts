@@ -31,7 +31,7 @@ const session = z
 const base = { tag: 'Identity', auth: 'open', limit: 'credentials', cacheControl: 'no-store' } as const;
 const example = { email: 'ana@example.org', password: 'correct horse battery' };
 
-export const registerEndpoint = endpoint({
+export const registerAccount = endpoint({
   ...base,
   id: 'registerAccount',
   method: 'POST',
@@ -46,7 +46,7 @@ export const registerEndpoint = endpoint({
   example,
 });
 
-export const loginEndpoint = endpoint({
+export const createSession = endpoint({
   ...base,
   id: 'createSession',
   method: 'POST',
@@ -59,7 +59,7 @@ export const loginEndpoint = endpoint({
   example,
 });
 
-export const refreshEndpoint = endpoint({
+export const refreshSession = endpoint({
   ...base,
   id: 'refreshSession',
   method: 'POST',
@@ -74,7 +74,7 @@ export const refreshEndpoint = endpoint({
   example: { refreshToken: 'gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5' },
 });
 
-export const logoutEndpoint = endpoint({
+export const deleteOwnSession = endpoint({
   ...base,
   id: 'deleteOwnSession',
   method: 'POST',
@@ -87,7 +87,7 @@ export const logoutEndpoint = endpoint({
   example: { refreshToken: 'gDq0v3lq3n1m2fQpZp0m0QmE3V8Jc9Qb9o1Y2d3e4f5' },
 });
 
-export const changePasswordEndpoint = endpoint({
+export const changePassword = endpoint({
   ...base,
   auth: 'user',
   scope: 'account',
@@ -113,7 +113,7 @@ const openSession = z
   })
   .meta({ id: 'OpenSession' });
 
-export const getSessionsEndpoint = endpoint({
+export const listSessions = endpoint({
   id: 'listSessions',
   method: 'GET',
   path: '/v1/sessions',
@@ -126,7 +126,7 @@ export const getSessionsEndpoint = endpoint({
   failures: [],
 });
 
-export const endSessionsEndpoint = endpoint({
+export const deleteSessions = endpoint({
   id: 'deleteSessions',
   method: 'DELETE',
   path: '/v1/sessions',
@@ -139,7 +139,7 @@ export const endSessionsEndpoint = endpoint({
   failures: [],
 });
 
-export const endSessionEndpoint = endpoint({
+export const deleteSession = endpoint({
   id: 'deleteSession',
   method: 'DELETE',
   path: '/v1/sessions/:sessionId',
@@ -152,7 +152,7 @@ export const endSessionEndpoint = endpoint({
   failures: ['session-not-found'],
 });
 
-export const getMeEndpoint = endpoint({
+export const getMe = endpoint({
   id: 'getMe',
   method: 'GET',
   path: '/v1/me',
@@ -163,7 +163,7 @@ export const getMeEndpoint = endpoint({
   failures: [],
 });
 
-export const getJwksEndpoint = endpoint({
+export const getJwks = endpoint({
   id: 'getJwks',
   method: 'GET',
   path: '/.well-known/jwks.json',

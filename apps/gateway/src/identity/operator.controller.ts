@@ -5,7 +5,7 @@ import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
-import { getSecurityEvents, getSigningKey, listSigningKeys, rotateSigningKey } from './operator.endpoints.ts';
+import { getSigningKey, listSecurityEvents, listSigningKeys, rotateSigningKey } from './operator.endpoints.ts';
 import { SecurityEventStore } from './security-event.store.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
@@ -26,8 +26,8 @@ export class OperatorController {
     private readonly addresses: ClientAddresses,
   ) {}
 
-  @Route(getSecurityEvents)
-  async securityEvents(@Input() { query: { cursor, ...filter } }: InputOf<typeof getSecurityEvents>) {
+  @Route(listSecurityEvents)
+  async securityEvents(@Input() { query: { cursor, ...filter } }: InputOf<typeof listSecurityEvents>) {
     const rows = await this.events.list({ ...filter, before: cursor });
     const items = rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
     return { items, nextCursor: items.length === filter.limit ? (items.at(-1)?.id ?? null) : null };

@@ -19,7 +19,7 @@ const securityEvent = z
   })
   .meta({ id: 'SecurityEvent' });
 
-export const getSecurityEvents = endpoint({
+export const listSecurityEvents = endpoint({
   ...base,
   id: 'listSecurityEvents',
   method: 'GET',

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import { sessionOf } from './authentication.service.ts';
-import { endSessionEndpoint, endSessionsEndpoint, getSessionsEndpoint } from './identity.endpoints.ts';
+import { deleteSession, deleteSessions, listSessions } from './identity.endpoints.ts';
 import type { OpenSession } from './session.store.ts';
 import { Sessions } from './sessions.service.ts';
 
@@ -24,19 +24,19 @@ export class SessionsController {
     private readonly addresses: ClientAddresses,
   ) {}
 
-  @Route(getSessionsEndpoint)
-  async list(@Input() { query }: InputOf<typeof getSessionsEndpoint>, @Req() request: FastifyRequest) {
+  @Route(listSessions)
+  async list(@Input() { query }: InputOf<typeof listSessions>, @Req() request: FastifyRequest) {
     const { items, nextCursor } = await this.sessions.list(requireSubject(), query);
     return { items: items.map((session) => shown(session, sessionOf(request))), nextCursor };
   }
 
-  @Route(endSessionsEndpoint)
+  @Route(deleteSessions)
   async endAll(@Req() request: FastifyRequest): Promise<void> {
     await this.sessions.endWhere(requireSubject(), {}, this.addresses.of(request));
   }
 
-  @Route(endSessionEndpoint)
-  endOne(@Input() { params }: InputOf<typeof endSessionEndpoint>, @Req() request: FastifyRequest): Promise<void> {
+  @Route(deleteSession)
+  endOne(@Input() { params }: InputOf<typeof deleteSession>, @Req() request: FastifyRequest): Promise<void> {
     return this.sessions.endOne(requireSubject(), params.sessionId, this.addresses.of(request));
   }
 }

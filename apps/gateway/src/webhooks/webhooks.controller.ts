@@ -6,7 +6,7 @@ import { revisionOfRequest, tagWith } from '../http/if-match.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { type WebhookRow, WebhookStore } from './webhook.store.ts';
 import { toWebhookResource } from './webhook-resource.ts';
-import { createWebhook, getOneWebhook, getWebhooks, removeWebhook, rotateWebhookSecret, updateWebhook } from './webhooks.endpoints.ts';
+import { createWebhook, deleteWebhook, getOneWebhook, getWebhooks, rotateWebhookSecret, updateWebhook } from './webhooks.endpoints.ts';
 import { Webhooks } from './webhooks.service.ts';
 
 @Controller()
@@ -40,8 +40,8 @@ export class WebhooksController {
     return toWebhookResource(await this.webhooks.change(params.webhookId, requireSubject(), wish));
   }
 
-  @Route(removeWebhook)
-  async remove(@Input() { params, headers }: InputOf<typeof removeWebhook>): Promise<void> {
+  @Route(deleteWebhook)
+  async remove(@Input() { params, headers }: InputOf<typeof deleteWebhook>): Promise<void> {
     await this.store.remove(params.webhookId, requireSubject(), revisionOfRequest(headers, 'optional').ifRevision);
   }
 

@@ -100,7 +100,7 @@ export const updateWebhook = endpoint({
   example: { enabled: false },
 });
 
-export const removeWebhook = endpoint({
+export const deleteWebhook = endpoint({
   ...base,
   id: 'deleteWebhook',
   method: 'DELETE',

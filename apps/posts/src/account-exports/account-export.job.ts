@@ -49,7 +49,7 @@ export class AccountExportJob {
     if (!partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
     const archive = await this.writeHeld(id, partitions, run);
     return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
-      if (!(await AccountExportStore.finish(tx, id, archive))) throw notFound();
+      if (!(await AccountExportStore.finish(tx, row, archive))) throw notFound();
       const input = { accountExportId: id };
       const order = { ownerId: run.ownerId, input, subject: input, context: run.context };
       await this.jobs.enqueue(tx, expireAccountExport, { ...order, delayMs: accountExportDays * dayMs });

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
 import { accountExportDays } from '#contracts';
-import { Database } from '#platform';
+import { Database, usage } from '#platform';
 import { type BlobHolder, BlobReferences, insertOwned, type NewOwnedRow, type OwnedKey, OwnedRow, queryRows } from '#storage';
 import { HeldFiles } from '../exports/held-file.store.ts';
 import type { PartitionJobs } from '../exports/partitions.service.ts';
@@ -45,7 +45,7 @@ export interface WrittenArchive {
 const holderOf = (id: string): BlobHolder => `posts.account-export:${id}`;
 const hasOpenJob = `EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = account_export.job_id AND j.state IN ('queued', 'running'))`;
 
-/** An owner has one archive at a time, for a week. It takes no part of the quota: whoever has used most of it must get at the data too. */
+/** Rows that are packed are there while the job runs. */
 const uncounted = (sha256: string) => ({ sha256, sizeBytes: 0 });
 
 @Injectable()
@@ -95,8 +95,12 @@ export class AccountExportStore {
     for (const { id } of rows) await this.database.transaction((tx) => AccountExportStore.letGo(tx, id, true));
   }
 
-  /** Writes down the archive, holds it, and lets all other files go. @returns false when the export was deleted meanwhile */
-  static async finish(tx: EntityManager, id: string, { sha256, sizeBytes, fileCount }: WrittenArchive): Promise<boolean> {
+  /**
+   * Writes down the archive, holds it, and lets all other files go. It counts as storage and is never refused: whoever has used most of the quota must get
+   * at the data too.
+   * @returns false when the export was deleted meanwhile
+   */
+  static async finish(tx: EntityManager, { id, ownerId }: OwnedKey, { sha256, sizeBytes, fileCount }: WrittenArchive): Promise<boolean> {
     const rows = await queryRows(
       tx,
       `UPDATE documents.account_export SET sha256 = $2, size_bytes = $3, file_count = $4, ready = true, updated_at = now(),
@@ -104,8 +108,9 @@ export class AccountExportStore {
       [id, sha256, sizeBytes, fileCount],
     );
     if (rows.length === 0) return false;
-    await HeldFiles.hold(tx, holderOf(id), uncounted(sha256));
-    await HeldFiles.release(tx, holderOf(id), [sha256]);
+    const bytes = await HeldFiles.hold(tx, holderOf(id), { sha256, sizeBytes });
+    const released = await HeldFiles.release(tx, holderOf(id), [sha256]);
+    await usage.recordUnchecked(tx, ownerId, 'storageBytes', bytes - released);
     return true;
   }
 
@@ -114,7 +119,7 @@ export class AccountExportStore {
     const sql = 'DELETE FROM documents.account_export WHERE id = $1 AND owner_id = $2 RETURNING sha256';
     const [row] = await queryRows<{ sha256: string | null }>(tx, sql, [id, ownerId]);
     if (row?.sha256) await BlobReferences.release(tx, row.sha256, holderOf(id)); // a copy of an older release has noted it here alone
-    if (row) await HeldFiles.release(tx, holderOf(id));
+    if (row) await usage.record(tx, ownerId, 'storageBytes', -(await HeldFiles.release(tx, holderOf(id))));
     return row !== undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ownedColumns, ownedIndexes, type SchemaMigrations, updatedIndex } from '#storage';
+import { ownedColumns, ownedIndexes, type SchemaMigrations, updatedIndexes } from '#storage';
 
 class CreateAttachments1796000100000 implements MigrationInterface {
   readonly name = 'CreateAttachments1796000100000';
@@ -26,17 +26,7 @@ class CreateAttachments1796000100000 implements MigrationInterface {
   }
 }
 
-class IndexChangedAttachments1797186800000 implements MigrationInterface {
-  readonly name = 'IndexChangedAttachments1797186800000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(updatedIndex('posts.attachment'));
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX IF EXISTS posts.attachment_updated');
-  }
-}
+const IndexChangedAttachments1797186800000 = updatedIndexes('IndexChangedAttachments1797186800000', ['posts.attachment']);
 
 export const attachmentMigrations: SchemaMigrations = {
   schema: 'posts',

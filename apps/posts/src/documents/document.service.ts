@@ -48,9 +48,11 @@ export class DocumentService {
     return present(row);
   }
 
-  /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found`, `precondition-failed` */
+  /** Writes a document, or replaces the one with this externalId. @throws Failure `collection-not-found`, `precondition-failed`, `quota-exceeded` */
   async put({ collectionId, externalId, text, metadata = {}, ...conditions }: RequestOf<typeof putDocument>): Promise<WrittenDocument> {
     await this.collections.find(collectionId);
+    const textUnits = textUnitsOf(text);
+    await usage.admit(this.database.source, requireSubject(), 'textUnits', textUnits);
     const prepared = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
     const embedded = await this.embedding.embed(prepared);
     const written = await this.database.transaction(async (tx) => {
@@ -59,7 +61,7 @@ export class DocumentService {
       requireConditions(await DocumentStore.revision(tx, collectionId, externalId), conditions);
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added, 1);
-      await usage.record(tx, requireSubject(), 'textUnits', textUnitsOf(text));
+      await usage.record(tx, requireSubject(), 'textUnits', textUnits);
       return { created: added > 0, replacedHashes };
     });
     this.releases.add(written.replacedHashes);

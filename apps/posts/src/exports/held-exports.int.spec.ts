@@ -228,8 +228,9 @@ describe('the export of all data', () => {
     await asAna(() => service.remove(made[0]!.id));
   });
 
-  it('keeps the rows that it packs through a sweep without grace, and lets go all but the archive', async () => {
+  it('keeps the rows that it packs through a sweep without grace, and lets go all but the archive, which counts and is not refused', async () => {
     const [id, ownerId] = [randomUUID(), randomUUID()];
+    await limit(ownerId, 1);
     const rows = await blobs.write([Buffer.from('{"id":"1"}\n')] as never, { maxBytes: 1_000 });
     const partitions = { gather: async () => [{ noun: 'playlists', ...rows, rowCount: 1 }] } as unknown as Partitions;
     await database.transaction((tx) => archives.add(tx, { id, ownerId, title: '', jobId: randomUUID() }));
@@ -244,9 +245,9 @@ describe('the export of all data', () => {
     await database.transaction((answer as { commit: Parameters<typeof database.transaction>[0] }).commit);
     const row = await archives.find({ id, ownerId });
     expect(await referencesOf(`posts.account-export:${id}`)).toEqual([{ sha256: row!.sha256 }]);
-    expect([row!.ready, await blobs.stat(row!.sha256!), await usedBy(ownerId)]).toEqual([true, expect.anything(), 0]);
+    expect([row!.ready, await blobs.stat(row!.sha256!), await usedBy(ownerId)]).toEqual([true, expect.anything(), row!.sizeBytes]);
     await database.transaction((tx) => AccountExportStore.remove(tx, { id, ownerId }));
-    expect(await referencesOf(`posts.account-export:${id}`)).toEqual([]);
+    expect([await referencesOf(`posts.account-export:${id}`), await usedBy(ownerId)]).toEqual([[], 0]);
   });
 });
 

@@ -25,6 +25,7 @@ export type Confirmation = Omit<PendingConnection, 'sealed'>;
 
 /** Of one owner; the oldest ones give way. */
 export const pendingMax = 10;
+export const statesMax = 50;
 /** Wrong values for one connection; the last one ends it. */
 export const wrongConfirmationsMax = 5;
 const removedAtOnce = 1_000;
@@ -33,15 +34,19 @@ const removedAtOnce = 1_000;
 export class ConnectionStore {
   constructor(private readonly database: Database) {}
 
-  /** @param lifetimeSeconds from now */
-  async addState({ digest, ownerId, publisher, author, sealed }: ConnectState, lifetimeSeconds: number): Promise<Date> {
-    const [row] = await queryRows<{ expiresAt: Date }>(
-      this.database.source,
-      `INSERT INTO posts.connect_state (digest, owner_id, publisher, author, sealed, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING expires_at AS "expiresAt"`,
-      [digest, ownerId, publisher, author, sealed, lifetimeSeconds],
-    );
-    return row!.expiresAt;
+  /** Beyond {@link statesMax} of an owner the oldest ones are removed. @param lifetimeSeconds from now */
+  addState({ digest, ownerId, publisher, author, sealed }: ConnectState, lifetimeSeconds: number): Promise<Date> {
+    return this.database.transaction(async (tx) => {
+      await lockOwner(tx, ownerId);
+      const [row] = await queryRows<{ expiresAt: Date }>(
+        tx,
+        `INSERT INTO posts.connect_state (digest, owner_id, publisher, author, sealed, expires_at)
+         VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING expires_at AS "expiresAt"`,
+        [digest, ownerId, publisher, author, sealed, lifetimeSeconds],
+      );
+      await removeSurplus(tx, 'posts.connect_state', ownerId, statesMax);
+      return row!.expiresAt;
+    });
   }
 
   /** Takes a state once. @returns undefined when it was taken before, has expired or belongs to another publisher */
@@ -54,15 +59,14 @@ export class ConnectionStore {
   /** Beyond {@link pendingMax} of an owner the oldest ones are removed. @param lifetimeSeconds from now */
   addPending({ digest, ownerId, publisher, sealed, confirmationDigest }: PendingConnection, lifetimeSeconds: number): Promise<Date> {
     return this.database.transaction(async (tx) => {
-      await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('pending connections ' || $1, 0))`, [ownerId]);
+      await lockOwner(tx, ownerId);
       const [row] = await queryRows<{ expiresAt: Date }>(
         tx,
         `INSERT INTO posts.pending_connection (digest, owner_id, publisher, sealed, confirmation_digest, expires_at)
          VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6)) RETURNING expires_at AS "expiresAt"`,
         [digest, ownerId, publisher, sealed, confirmationDigest, lifetimeSeconds],
       );
-      const surplus = `SELECT digest FROM posts.pending_connection WHERE owner_id = $1 ORDER BY expires_at DESC, digest OFFSET $2`;
-      await queryRows(tx, `DELETE FROM posts.pending_connection WHERE digest IN (${surplus})`, [ownerId, pendingMax]);
+      await removeSurplus(tx, 'posts.pending_connection', ownerId, pendingMax);
       return row!.expiresAt;
     });
   }
@@ -94,6 +98,15 @@ export class ConnectionStore {
       await queryRows(this.database.source, `DELETE FROM ${table} WHERE digest IN (${expired})`, [removedAtOnce]);
     }
   }
+}
+
+const lockOwner = (tx: EntityManager, ownerId: string) =>
+  queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('pending connections ' || $1, 0))`, [ownerId]);
+
+/** The newest ones stay. */
+async function removeSurplus(tx: EntityManager, table: string, ownerId: string, max: number): Promise<void> {
+  const surplus = `SELECT digest FROM ${table} WHERE owner_id = $1 ORDER BY expires_at DESC, digest OFFSET $2`;
+  await queryRows(tx, `DELETE FROM ${table} WHERE digest IN (${surplus})`, [ownerId, max]);
 }
 
 async function countWrong(tx: EntityManager, digest: Buffer): Promise<undefined> {

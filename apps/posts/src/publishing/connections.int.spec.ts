@@ -214,6 +214,19 @@ describe('a connection that waits to be confirmed', () => {
     expect((await fixture.confirm(kept)).accounts).toHaveLength(1);
   });
 
+  it('that is only begun gives way to newer ones of its owner beyond fifty', async () => {
+    const [ownerId, other] = [randomUUID(), randomUUID()];
+    const count = () => fixture.rows('SELECT 1 FROM posts.connect_state WHERE owner_id = $1', [ownerId]);
+    const insert = `INSERT INTO posts.connect_state (digest, owner_id, publisher, author, sealed, expires_at)
+      SELECT sha256(($2 || n)::bytea), $1::uuid, 'linkedin', 'person', '', now() + n * interval '1 second' FROM generate_series(1, 60) AS n`;
+    for (const owner of [ownerId, other]) await fixture.rows(insert, [owner, owner]);
+    const { state, code } = await fixture.begin('person', ownerId);
+    expect(await count()).toHaveLength(50);
+    expect([state, code].every(Boolean)).toBe(true);
+    expect(await fixture.rows('SELECT 1 FROM posts.connect_state WHERE owner_id = $1', [other])).toHaveLength(60);
+    await fixture.rows('DELETE FROM posts.connect_state WHERE owner_id = ANY($1)', [[ownerId, other]]);
+  });
+
   it('gives way to newer ones of its owner beyond ten', async () => {
     const [ownerId, other] = [randomUUID(), randomUUID()];
     const others = await fixture.permit('person', other);

@@ -16,9 +16,15 @@ const dayMs = 86_400_000;
  * @throws Failure `quota-exceeded` when storage would grow beyond the quota; RangeError for an amount that is not finite, or negative where it must not be
  */
 async function record(tx: EntityManager, ownerId: string, meter: Meter, amount: number): Promise<void> {
+  if (meter === 'storageBytes' && amount > 0) await claimRoom(tx, ownerId, meter, amount);
+  await recordUnchecked(tx, ownerId, meter, amount);
+}
+
+/** As {@link record}, for what a quota must not refuse although it counts. */
+async function recordUnchecked(tx: EntityManager, ownerId: string, meter: Meter, amount: number): Promise<void> {
   if (!Number.isFinite(amount) || (amount < 0 && meter !== 'storageBytes')) throw new RangeError(`not an amount of ${meter}: ${amount}`);
   if (amount === 0) return;
-  if (meter === 'storageBytes') await (amount > 0 ? claimRoom(tx, ownerId, meter, amount) : lockQuota(tx, ownerId, meter)); // always before the row
+  if (meter === 'storageBytes') await lockQuota(tx, ownerId, meter); // always before the row
   await queryRows(
     tx,
     `INSERT INTO usage.daily AS d (owner_id, meter, day, amount) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, $3::float8::numeric)
@@ -72,4 +78,4 @@ async function recordWithin(tx: EntityManager, ownerId: string, meter: Meter, am
   await record(tx, ownerId, meter, amount);
 }
 
-export const usage = { record, recordWithin, reserve, report, admit };
+export const usage = { record, recordWithin, recordUnchecked, reserve, report, admit };

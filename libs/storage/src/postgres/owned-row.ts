@@ -62,9 +62,9 @@ export function ownedIndexes(table: string): readonly string[] {
   ];
 }
 
-/** The index of {@link ownedIndexes} for lists by the last change, for a table that was made before it was one of them. */
-export const updatedIndex = (table: string): string =>
-  `CREATE INDEX IF NOT EXISTS ${table.slice(table.indexOf('.') + 1)}_updated ON ${table} (owner_id, updated_at, id)`;
+/** The index of {@link ownedIndexes} for lists by the last change. */
+export const updatedIndex = (table: string, how: 'CONCURRENTLY' | '' = ''): string =>
+  `CREATE INDEX ${how} IF NOT EXISTS ${table.slice(table.indexOf('.') + 1)}_updated ON ${table} (owner_id, updated_at, id)`;
 
 export const externalIdIndex = '_external_id';
 

@@ -7,7 +7,15 @@ import { Input, Reply, Route } from '../../http/route.ts';
 import { concatenationIn, type FinalUpload, type PartialUpload, refuseOwnBytes } from './concatenation.ts';
 import { FinalUploads } from './final-uploads.service.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
-import { appendToUpload, createUpload, deleteUpload, getOneUpload, getUploads, overrideUpload, tellTus } from './resumable.endpoints.ts';
+import {
+  appendToUpload,
+  createUpload,
+  deleteUpload,
+  getUpload,
+  getUploadProtocol,
+  listUploads,
+  overrideUploadMethod,
+} from './resumable.endpoints.ts';
 import { ResumableUploads } from './resumable-uploads.service.ts';
 import { bytesIn, checksumAlgorithms, checksumIn, lengthOfNew, partContentType, requiredOffset, requireTus, tusExtensions } from './tus.ts';
 import { refuseEnded, type Upload } from './upload.ts';
@@ -23,8 +31,8 @@ export class ResumableController {
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
-  @Route(tellTus)
-  tell(@Reply() reply: FastifyReply): void {
+  @Route(getUploadProtocol)
+  getUploadProtocol(@Reply() reply: FastifyReply): void {
     reply.headers({
       'tus-extension': tusExtensions.join(','),
       'tus-checksum-algorithm': checksumAlgorithms.join(','),
@@ -56,14 +64,14 @@ export class ResumableController {
     return this.finals.create(readMetadata(request.headers['upload-metadata']), partIds);
   }
 
-  @Route(getUploads)
-  async list(@Input() { query }: InputOf<typeof getUploads>) {
+  @Route(listUploads)
+  async list(@Input() { query }: InputOf<typeof listUploads>) {
     const { items, nextCursor } = await this.uploads.listUnfinished(query);
     return { items: items.map((upload) => toResource(upload)), nextCursor };
   }
 
-  @Route(getOneUpload)
-  async one(@Input() { params }: InputOf<typeof getOneUpload>, @Req() { method, headers }: FastifyRequest, @Reply() reply: FastifyReply) {
+  @Route(getUpload)
+  async one(@Input() { params }: InputOf<typeof getUpload>, @Req() { method, headers }: FastifyRequest, @Reply() reply: FastifyReply) {
     if (method === 'HEAD') requireTus(headers);
     const upload = await this.uploads.find(params.uploadId);
     if (method === 'HEAD') refuseEnded(upload);
@@ -95,8 +103,12 @@ export class ResumableController {
     await this.uploads.terminate(params.uploadId);
   }
 
-  @Route(overrideUpload)
-  override(@Input() input: InputOf<typeof overrideUpload>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply): Promise<void> {
+  @Route(overrideUploadMethod)
+  override(
+    @Input() input: InputOf<typeof overrideUploadMethod>,
+    @Req() request: FastifyRequest,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
     return input.headers['x-http-method-override'] === 'DELETE' ? this.terminate(input, request) : this.append(input, request, reply);
   }
 }

@@ -73,7 +73,7 @@ const deferred = z.object({
   ),
 });
 
-export const tellTus = endpoint({
+export const getUploadProtocol = endpoint({
   ...base,
   id: 'getUploadProtocol',
   method: 'OPTIONS',
@@ -119,7 +119,7 @@ export const createUpload = endpoint({
   failures: ['payload-too-large', 'too-many-uploads', 'upload-incomplete', ...partFailures],
 });
 
-export const getUploads = endpoint({
+export const listUploads = endpoint({
   ...base,
   id: 'listUploads',
   method: 'GET',
@@ -130,7 +130,7 @@ export const getUploads = endpoint({
   failures: [],
 });
 
-export const getOneUpload = endpoint({
+export const getUpload = endpoint({
   ...one,
   id: 'getUpload',
   method: 'GET',
@@ -188,7 +188,7 @@ export const deleteUpload = endpoint({
   failures: ['upload-not-found', 'upload-expired', 'upload-locked', 'tus-version-unsupported'],
 });
 
-export const overrideUpload = endpoint({
+export const overrideUploadMethod = endpoint({
   ...one,
   id: 'overrideUploadMethod',
   method: 'POST',
