@@ -1,6 +1,7 @@
 /** Scoring of metadata: numbers of many videos, one object a line, become one weighted score a video. Nothing of it needs a video in the library. */
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
+import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
 import { type ReplyOf, rpc, type Unchanging } from './rpc.ts';
@@ -40,7 +41,8 @@ const weight = z
   .preprocess((value) => (typeof value === 'string' && decimal.test(value) ? Number(value) : value), z.number().min(-1e6).max(1e6))
   .meta({ description: 'How much the field counts; negative: less is better.', examples: [0.7] });
 
-export const scoreMethods = ['auto', 'inline', 'threads'] as const;
+const chosenMethods = ['inline', 'threads', 'distributed'] as const;
+export const scoreMethods = ['auto', ...chosenMethods] as const;
 export type ScoreMethod = (typeof scoreMethods)[number];
 export const scoreFormats = ['ndjson', 'arrow'] as const;
 export type ScoreFormat = (typeof scoreFormats)[number];
@@ -61,7 +63,8 @@ export const scoreOptions = {
     .enum(scoreMethods)
     .default('auto')
     .meta({
-      description: 'Where it is computed: in the process of the service, on its worker threads, or the faster one.',
+      description:
+        'Where it is computed: in the process of the service, on its worker threads, on all copies of the service, or where it is fastest.',
       examples: ['auto'],
     }),
   save: z
@@ -112,7 +115,7 @@ export const scoreBadLine = z
 const facts = {
   rowCount: count.meta({ description: 'Rows that have been scored.', examples: [1_000] }),
   refusedCount: count.meta({ description: 'Lines that were not taken.', examples: [2] }),
-  method: z.enum(['inline', 'threads']).meta({ description: 'Where it was computed.', examples: ['threads'] }),
+  method: z.enum(chosenMethods).meta({ description: 'Where it was computed.', examples: ['threads'] }),
   methodReason: z.string().meta({
     description: 'Why there.',
     examples: ['1,200,000 bytes: about 12 ms inline, 25 ms on threads.'],
@@ -197,6 +200,35 @@ export const scoreVideos = rpc({
   }),
   failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full', ...createFailures],
   deadlineMs: 120_000,
+});
+
+/** Rows of a part, at least, apart from a body that has fewer. */
+export const scorePartRows = 50_000;
+
+/** Reads some lines of a stored body into columns, on whichever copy of the service is free. The blob of columns has no reference: it is read at once. */
+export const readScorePart = jobKind({
+  name: 'video.score-part.read',
+  input: z.strictObject({
+    blobSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Bytes of the body, `endByte` excluded; whole lines. */
+    startByte: count,
+    endByte: z.number().int().positive(),
+    /** Number of the first line, from 1. */
+    firstLine: z.number().int().positive(),
+    names: z.array(field).min(1).max(scoreWeightsMax),
+    groupBy: field.nullable(),
+  }),
+  output: z.strictObject({
+    sha256: z.string(),
+    sizeBytes: count,
+    rowCount: count,
+    refusedCount: count,
+    badLines: z.array(scoreBadLine).max(100),
+  }),
+  phases: ['reading'],
+  maxAttempts: 3,
+  timeoutMs: 110_000,
+  resources: { cores: 1, memoryBytes: 200 * 1_048_576 },
 });
 
 export const getScoreRun = rpc({

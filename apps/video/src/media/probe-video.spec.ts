@@ -165,3 +165,55 @@ describe('probeVideo', () => {
     await expect(probeVideo(path, { tools: mediaTools, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
+
+/** Programs that are not there: who asks them is refused. */
+const noTools = { ffmpegPath: '/nonexistent/ffmpeg', ffprobePath: '/nonexistent/ffprobe' };
+
+describe('probeVideo without a process', () => {
+  const special = {
+    'timecode.mov': (plain: string) => ['-i', plain, '-c', 'copy', '-timecode', '01:00:00:00'],
+    'late-picture.mp4': (plain: string) => ['-i', plain, '-itsoffset', '0.5', '-i', plain, '-c', 'copy', '-map', '1:v', '-map', '0:a'],
+    'hevc.mp4': (plain: string) => ['-i', plain, '-t', '0.2', ...hevc, '-pix_fmt', 'yuv420p', '-c:a', 'copy'],
+    'hlg.mov': (plain: string) => ['-i', plain, '-t', '0.2', '-an', ...hevc, '-pix_fmt', 'yuv420p10le', ...hlg],
+    'full-range.mp4': (plain: string) => ['-i', plain, '-t', '0.2', '-c:v', 'libx264', '-profile:v', 'main', '-color_range', 'pc'],
+  } as const;
+  const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-tag:v', 'hvc1'];
+  const hlg = ['-color_primaries', 'bt2020', '-color_trc', 'arib-std-b67', '-colorspace', 'bt2020nc'];
+
+  const isEqualToFfprobe = async (path: string) =>
+    expect(await probeVideo(path, { tools: noTools })).toEqual(await probeVideo(path, { tools: mediaTools, alwaysAsk: true }));
+
+  it.each([
+    ...(['plain.mp4', 'quicktime.mov', 'wide.mp4', 'variable.mp4', 'anamorphic.mp4', 'surround.mp4'] as const),
+    ...(['hdr.mp4', 'one-frame.mp4'] as const),
+  ])('reads %s as ffprobe does, in every field', async (name) => {
+    await isEqualToFfprobe(await corpus.video(name));
+  });
+
+  it.each([90, 270] as const)('reads a movie that is turned by %d degrees as ffprobe does', async (degrees) => {
+    await isEqualToFfprobe(await corpus.turned(degrees));
+  });
+
+  it.each(Object.keys(special) as (keyof typeof special)[])('reads %s as ffprobe does, in every field', async (name) => {
+    await isEqualToFfprobe(await corpus.make(...special[name](await corpus.video('plain.mp4')), name));
+  });
+
+  it('reads subtitles and several sounds as ffprobe does', async () => {
+    const captions = await corpus.write('hola.srt', '1\n00:00:00,000 --> 00:00:01,000\nHola\n');
+    const maps = ['-map', '0', '-map', '0:a', '-map', '1', '-c', 'copy', '-c:s', 'mov_text', '-metadata:s:s:0', 'language=spa'];
+    await isEqualToFfprobe(await corpus.make('-i', await corpus.video('plain.mp4'), '-i', captions, ...maps, 'subtitles.mp4'));
+  });
+
+  it('asks ffprobe for fragments, fields, edits that cut, covers and chapters', async () => {
+    const plain = await corpus.video('plain.mp4');
+    const marks = await corpus.write('one.txt', ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=Uno\n');
+    const files = [
+      await corpus.video('fragmented.mp4'),
+      await corpus.video('interlaced.mp4'),
+      await corpus.make('-ss', '0.5', '-i', plain, '-c', 'copy', 'cut.mp4'),
+      await corpus.covered('plain.mp4'),
+      await corpus.make('-i', plain, '-f', 'ffmetadata', '-i', marks, '-map_chapters', '1', '-c', 'copy', 'chapters.mp4'),
+    ];
+    for (const path of files) await expect(probeVideo(path, { tools: noTools })).rejects.toMatchObject({ code: 'internal' });
+  });
+});

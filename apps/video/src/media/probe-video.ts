@@ -8,7 +8,9 @@ import {
   type ProbedDetails,
   type ProbedStream,
   probeDetails,
+  type RandomAccess,
   type RecognizedVideo,
+  readMp4,
   recognizeVideo,
   withFile,
 } from '#media';
@@ -31,6 +33,8 @@ export interface ProbeVideoOptions {
   readonly limits?: Partial<VideoLimits>;
   /** Given by the client and not trusted; see `Declared`. */
   readonly declaredName?: string;
+  /** Asks ffprobe also where the file can be read without it; default false. */
+  readonly alwaysAsk?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +47,8 @@ interface Probing extends Omit<ProbeVideoOptions, 'limits'> {
 const packetsRead = 1_200;
 
 /**
- * Recognises the container, then runs ffprobe with the demuxer of that container. No other file is opened and no connection is made.
+ * Recognises the container and reads its table of contents; where that does not say everything, runs ffprobe with the demuxer of that container. No
+ * other file is opened and no connection is made.
  *
  * @param path absolute path of a regular file
  * @throws Failure `media-empty`, `media-unsafe`, `media-not-video`, `media-without-picture`, `media-truncated`, `media-undecodable`,
@@ -52,8 +57,8 @@ const packetsRead = 1_200;
 export async function probeVideo(path: string, options: ProbeVideoOptions): Promise<VideoInfo> {
   const limits = { ...defaultVideoLimits, ...options.limits };
   const probing = { ...options, path, limits };
-  const { found, sizeBytes } = await recognize(probing);
-  const probed = await readStreams(probing, found);
+  const { found, sizeBytes, read } = await recognize(probing);
+  const probed = read ?? (await readStreams(probing, found));
   refuseTooManyStreams(probed, limits);
   const video = videoOf(probed);
   refuseTooLarge(video, limits);
@@ -66,15 +71,28 @@ export async function probeVideo(path: string, options: ProbeVideoOptions): Prom
 const supported = 'MP4, MOV, Matroska, WebM, AVI, FLV, MPEG-TS and Ogg (Theora)';
 const soundFormats = new Set(['wav', 'w64', 'aiff', 'au', 'caf', 'flac', 'mp3', 'aac', 'audio/mpeg', 'audio/aac']);
 
-async function recognize({ path, declaredName }: Probing): Promise<{ found: RecognizedVideo; sizeBytes: number }> {
-  const [found, sizeBytes] = await withFile(path, async (file) => [await recognizeVideo(file, { name: declaredName }), file.sizeBytes]);
-  if (found.container === undefined) {
-    if (soundFormats.has(found.format)) throw withoutPicture();
-    throw new Failure('media-not-video', `Unsupported video format: ${found.format}. Supported: ${supported}.`);
-  }
-  if (found.isProtected) throw undecodable('The video is protected (DRM).');
-  return { found, sizeBytes };
+interface Recognized {
+  readonly found: RecognizedVideo;
+  readonly sizeBytes: number;
+  /** Undefined where ffprobe has to be asked. */
+  readonly read: (Probed & ProbedDetails) | undefined;
 }
+
+async function recognize({ path, declaredName, alwaysAsk = false, signal }: Probing): Promise<Recognized> {
+  if (signal?.aborted) throw new Failure('cancelled', 'The caller has cancelled.', { cause: signal.reason });
+  return withFile(path, async (file) => {
+    const found = await recognizeVideo(file, { name: declaredName });
+    if (found.container === undefined) {
+      if (soundFormats.has(found.format)) throw withoutPicture();
+      throw new Failure('media-not-video', `Unsupported video format: ${found.format}. Supported: ${supported}.`);
+    }
+    if (found.isProtected) throw undecodable('The video is protected (DRM).');
+    return { found, sizeBytes: file.sizeBytes, read: alwaysAsk ? undefined : await readWithoutProcess(found, file) };
+  });
+}
+
+const readWithoutProcess = async ({ container, missing }: RecognizedVideo, file: RandomAccess) =>
+  container === 'mp4' && missing === undefined ? readMp4(file, packetsRead) : undefined;
 
 const withoutPicture = () => new Failure('media-without-picture', 'The file has sound but no video in it.');
 

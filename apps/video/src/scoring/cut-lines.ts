@@ -14,16 +14,21 @@ export interface CutOptions {
   /** A block ends at the last line end after this many bytes. */
   readonly blockBytes: number;
   readonly maxLineBytes: number;
+  /** Number of the first line of a part of a file; absent: the file begins, perhaps with a byte order mark. */
+  readonly partFrom?: number | undefined;
 }
 
 const lineFeed = 10;
 const nothing = new Uint8Array(0);
 
 /** The last line needs no line feed; a byte order mark at the beginning of the file is left out. */
-export async function* cutLines(source: AsyncIterable<Uint8Array>, { blockBytes, maxLineBytes }: CutOptions): AsyncGenerator<LineBlock> {
+export async function* cutLines(
+  source: AsyncIterable<Uint8Array>,
+  { blockBytes, maxLineBytes, partFrom }: CutOptions,
+): AsyncGenerator<LineBlock> {
   let [pending, length, tail]: [Uint8Array[], number, number] = [[], 0, 0];
-  let firstLine = 1;
-  let isFirst = true;
+  let firstLine = partFrom ?? 1;
+  let isFirst = partFrom === undefined;
   let isSkipping = false;
   const block = (bytes: Uint8Array): LineBlock => {
     const lineCount = countLines(bytes);

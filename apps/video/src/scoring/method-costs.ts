@@ -1,6 +1,6 @@
 /** Decides where a run is computed, by what earlier runs have cost. */
 
-export type ChosenMethod = 'inline' | 'threads';
+export type ChosenMethod = 'inline' | 'threads' | 'distributed';
 
 export interface Choice {
   readonly method: ChosenMethod;
@@ -26,6 +26,14 @@ const threadsMayTake = 1.15;
 
 /** Measured on two shared cores with lines of 110 bytes: reading, scoring and writing NDJSON. */
 const firstCosts = { inlineMsPerByte: 3e-5, startMs: 60, warmMs: 4 } as const;
+/** Jobs are written, carried and followed. */
+const jobsMs = 150;
+/** Columns are written and read once more; on one machine that is all that distributing brings. A run on more machines shows that it is cheaper. */
+const distributedByThreads = 1.5;
+/** Without two parts there is nothing to share. */
+const leastDistributedBytes = 8_000_000;
+/** It takes cores from other copies: so much faster it must be. */
+const distributedMayTake = 0.85;
 
 export class MethodCosts {
   #msPerByte: Record<ChosenMethod, number>;
@@ -34,17 +42,27 @@ export class MethodCosts {
 
   /** @param threads of the pool */
   constructor(threads: number) {
-    this.#msPerByte = { inline: firstCosts.inlineMsPerByte, threads: firstCosts.inlineMsPerByte / Math.min(threads, 4) };
+    const onThreads = firstCosts.inlineMsPerByte / Math.min(threads, 4);
+    this.#msPerByte = { inline: firstCosts.inlineMsPerByte, threads: onThreads, distributed: onThreads * distributedByThreads };
   }
 
   /** @param isWarm whether the pool has threads already */
   choose(bodyBytes: number, isWarm: boolean): Choice {
-    const inlineMs = bodyBytes * this.#msPerByte.inline;
-    const threadsMs = (isWarm ? firstCosts.warmMs : this.#startMs) + bodyBytes * this.#msPerByte.threads;
-    const method = threadsMs <= inlineMs * threadsMayTake ? 'threads' : 'inline';
-    const start = isWarm ? '' : ' with the start of a thread';
-    const reason = `${bodyBytes.toLocaleString('en')} bytes: about ${inlineMs.toFixed(0)} ms inline, ${threadsMs.toFixed(0)} ms on threads${start}.`;
-    return { method, reason };
+    const costs = this.#costs(bodyBytes, isWarm);
+    const onOne = costs.threads <= costs.inline * threadsMayTake ? 'threads' : 'inline';
+    const isFasterOnAll = bodyBytes >= leastDistributedBytes && costs.distributed <= costs[onOne] * distributedMayTake;
+    const estimates = `about ${costs.inline.toFixed(0)} ms inline, ${costs.threads.toFixed(0)} ms on threads${isWarm ? '' : ' with the start of a thread'}`;
+    const reason = `${bodyBytes.toLocaleString('en')} bytes: ${estimates}, ${costs.distributed.toFixed(0)} ms on all copies.`;
+    return { method: isFasterOnAll ? 'distributed' : onOne, reason };
+  }
+
+  #costs(bodyBytes: number, isWarm: boolean): Record<ChosenMethod, number> {
+    const startMs = isWarm ? firstCosts.warmMs : this.#startMs;
+    return {
+      inline: bodyBytes * this.#msPerByte.inline,
+      threads: startMs + bodyBytes * this.#msPerByte.threads,
+      distributed: jobsMs + startMs + bodyBytes * this.#msPerByte.distributed,
+    };
   }
 
   record({ method, bodyBytes, durationMs, wasWarm }: MeasuredRun): void {
@@ -52,7 +70,8 @@ export class MethodCosts {
     if (method === 'threads' && !wasWarm && !isTelling)
       this.#startMs = mixed(this.#startMs, Math.max(0, durationMs - bodyBytes * this.#msPerByte.threads));
     if (!isTelling) return;
-    const extraMs = method === 'inline' ? 0 : wasWarm ? firstCosts.warmMs : this.#startMs;
+    const startMs = wasWarm ? firstCosts.warmMs : this.#startMs;
+    const extraMs = { inline: 0, threads: startMs, distributed: jobsMs + startMs }[method];
     this.#msPerByte[method] = mixed(this.#msPerByte[method], Math.max(0, durationMs - extraMs) / bodyBytes);
   }
 }

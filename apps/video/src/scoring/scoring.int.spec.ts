@@ -12,6 +12,7 @@ import { listScoreRuns, type ScoreRow, type ScoreSummary, scoreRow, scoreRun, sc
 import { Database, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import type { PartReader } from './part-reader.service.ts';
 import { CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
 import { monthStart, partitionOf } from './score-months.ts';
@@ -27,6 +28,7 @@ let compute: Compute;
 let scoring: ScoringService;
 let runs: ScoreRunService;
 let partitions: ScorePartitionStore;
+const noParts = { read: () => Promise.reject(new Error('not distributed here')) } as unknown as PartReader;
 const ownerId = randomUUID();
 const as = <T>(subject: string, call: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, call);
 const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(database.source, sql, parameters);
@@ -52,7 +54,7 @@ beforeAll(async () => {
   compute = new Compute({ threads: 1 });
   const config = { WORKER_THREADS: 1, VIDEO_SCORE_MEMORY_MB: 256, VIDEO_SCORE_KEEP_MONTHS: 12 };
   const store = new ScoreStore(database);
-  scoring = new ScoringService(store, compute, blobs, config);
+  scoring = new ScoringService(store, compute, noParts, blobs, config);
   runs = new ScoreRunService(store, config);
   partitions = new ScorePartitionStore(database);
 }, 60_000);

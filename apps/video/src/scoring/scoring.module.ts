@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
-import { PlatformModule } from '#platform';
+import { readScorePart } from '#contracts';
+import { jobHandler, PlatformModule } from '#platform';
+import { ScorePartJob } from './part.job.ts';
+import { PartReader } from './part-reader.service.ts';
 import { CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
 import { ScoreJanitor } from './score-janitor.service.ts';
@@ -8,10 +11,16 @@ import { ScoreRunService } from './score-run.service.ts';
 import { ScoringHandler } from './scoring.handler.ts';
 import { ScoringService } from './scoring.service.ts';
 
-/** Scoring of metadata, and saved runs. Serves `video.video.score.v1`, `video.score-run.*` and `video.score-row.*`. */
+/**
+ * Scoring of metadata, and saved runs. Serves `video.video.score.v1`, `video.score-run.*` and `video.score-row.*`; runs the job `video.score-part.read`, which
+ * reads a part of a body for another copy of the service.
+ */
 @Module({
   imports: [PlatformModule.forFeature({ entities: [ScoreRunRow], migrations: { schema: 'video', steps: [CreateScoreRuns1795600600000] } })],
   controllers: [ScoringHandler],
-  providers: [ScoreStore, ScorePartitionStore, ScoringService, ScoreRunService, ScoreJanitor],
+  providers: [
+    ...[ScoreStore, ScorePartitionStore, ScoringService, ScoreRunService, ScoreJanitor],
+    ...[PartReader, ScorePartJob, jobHandler(readScorePart, ScorePartJob)],
+  ],
 })
 export class ScoringModule {}

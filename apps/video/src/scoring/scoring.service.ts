@@ -14,7 +14,9 @@ import { BLOBS, requireCall, requireSubject } from '#platform';
 import type { BlobStore, StoredBlob } from '#storage';
 import type { ScoredTable } from './encode-rows.ts';
 import { type ChosenMethod, MethodCosts } from './method-costs.ts';
-import { readBody } from './read-body.ts';
+import { PartReader } from './part-reader.service.ts';
+import { type ReadBody, readBody } from './read-body.ts';
+import type { ScoreFields } from './row-spool.ts';
 import { scoredRows, scoreSeconds } from './score.metrics.ts';
 import { ScoreStore } from './score.store.ts';
 import { encodeAll, inlineEngine, type ScoreEngine, threadEngine } from './score-engine.ts';
@@ -42,6 +44,7 @@ export class ScoringService {
   constructor(
     private readonly scores: ScoreStore,
     private readonly compute: Compute,
+    private readonly parts: PartReader,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(SCORING_CONFIG) private readonly config: ScoringConfig,
   ) {
@@ -64,7 +67,7 @@ export class ScoringService {
     const wasWarm = this.compute.threads > 0;
     const { method, reason } = this.choose(request, wasWarm);
     const engine = method === 'inline' ? inlineEngine : threadEngine(this.compute, this.config.WORKER_THREADS, signal);
-    const { table, ...read } = await this.scored(request, engine);
+    const { table, ...read } = await this.scored(request, engine, method === 'distributed' ? signal : undefined);
     const run = { table, engine, facts: factsOf(request, table, { ...read, method, reason, computeMs: performance.now() - startedAtMs }) };
     const runId = request.save ? await this.save(request, run) : null;
     const stored = await this.store(request, run, runId, signal);
@@ -80,12 +83,20 @@ export class ScoringService {
     return method === 'auto' ? this.costs.choose(sizeBytes, isWarm) : { method, reason: 'The request asks for it.' };
   }
 
-  private async scored({ blobSha256, weights, groupBy }: ScoreVideos, engine: ScoreEngine) {
+  /** @param parts given: the body is read on all copies of the service, until this signal */
+  private async scored({ blobSha256, weights, groupBy }: ScoreVideos, engine: ScoreEngine, parts: AbortSignal | undefined) {
     const names = Object.keys(weights);
+    const fields = { names, groupBy: groupBy ?? null };
+    const { rows, ...read } = await (parts
+      ? this.parts.read({ blobSha256, fields, signal: parts })
+      : this.readHere(blobSha256, fields, engine));
+    return { ...read, table: { rows, names, scores: await engine.score(rows, Object.values(weights)) } satisfies ScoredTable };
+  }
+
+  private async readHere(blobSha256: string, fields: ScoreFields, engine: ScoreEngine): Promise<ReadBody> {
     const { stream } = await this.blobs.openRead(blobSha256);
     try {
-      const { rows, ...read } = await readBody(stream as AsyncIterable<Uint8Array>, { names, groupBy: groupBy ?? null }, engine);
-      return { ...read, table: { rows, names, scores: await engine.score(rows, Object.values(weights)) } satisfies ScoredTable };
+      return await readBody(stream as AsyncIterable<Uint8Array>, fields, engine);
     } finally {
       stream.destroy();
     }
@@ -112,7 +123,11 @@ interface Run {
 }
 
 type ScoreFacts = Omit<ScoreSummary, 'runId'>;
-type ReadFacts = Pick<ScoreFacts, 'refusedCount' | 'badLines' | 'computeMs'> & { readonly method: ChosenMethod; readonly reason: string };
+type ReadFacts = Pick<ReadBody, 'refusedCount' | 'badLines'> & {
+  readonly computeMs: number;
+  readonly method: ChosenMethod;
+  readonly reason: string;
+};
 
 function factsOf({ weights, groupBy }: ScoreVideos, { rows, names, scores }: ScoredTable, read: ReadFacts): ScoreFacts {
   const { method, reason, refusedCount, badLines, computeMs } = read;
@@ -126,7 +141,7 @@ function factsOf({ weights, groupBy }: ScoreVideos, { rows, names, scores }: Sco
     columns,
     groupBy: groupBy ?? null,
     groups: scores.groups,
-    badLines,
+    badLines: [...badLines],
   };
 }
 

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeVideoCorpus, type VideoCorpus } from '#testing';
+import { inMemory, type RandomAccess } from '../random-access.ts';
+import { BitReader } from './bit-reader.ts';
+import { readMp4 } from './read-mp4.ts';
+
+let corpus: VideoCorpus;
+let movie: Buffer;
+beforeAll(async () => {
+  corpus = await makeVideoCorpus();
+  movie = await readFile(await corpus.video('plain.mp4'));
+});
+afterAll(() => corpus.remove());
+
+const indexOf = (bytes: Buffer, box: string) => bytes.indexOf(box, 0, 'latin1');
+const box = (type: string, body: Buffer) => Buffer.concat([uint32(8 + body.length), Buffer.from(type, 'latin1'), body]);
+const uint32 = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+describe('readMp4', () => {
+  it('reads no more than headers and the table of contents', async () => {
+    const large = { sizeBytes: 0, bytesRead: 0 };
+    const end = Buffer.alloc(8);
+    end.writeUInt32BE(1_000_000_000);
+    end.write('free', 4, 'latin1');
+    const withTail = Buffer.concat([movie, end]);
+    const file: RandomAccess = {
+      sizeBytes: movie.length + 1_000_000_000,
+      read: (offset, lengthBytes) => {
+        large.bytesRead += lengthBytes;
+        return inMemory(withTail).read(offset, lengthBytes);
+      },
+    };
+    expect((await readMp4(file, 10))?.streams).toHaveLength(2);
+    expect(large.bytesRead).toBeLessThan(10_000);
+  });
+
+  it('leaves a movie with a byte that has been changed to ffprobe, or describes it, and always ends', async () => {
+    const [from, to] = [indexOf(movie, 'moov'), indexOf(movie, 'mdat')];
+    let described = 0;
+    for (let at = from; at < to; at += 3)
+      for (const value of [0, 1, 0xff]) {
+        const changed = Buffer.from(movie.subarray(0, to + 64));
+        changed[at] = value;
+        changed.writeUInt32BE(changed.length - (to - 4), to - 4);
+        if (await readMp4(inMemory(changed), 1_200)) described++;
+      }
+    expect(described).toBeGreaterThan(0);
+  });
+
+  it.each(['stts', 'stsz', 'ctts', 'elst'])('leaves a movie whose %s declares 4,294,967,295 entries to ffprobe', async (name) => {
+    const changed = Buffer.from(movie);
+    changed.writeUInt32BE(0xffffffff, indexOf(changed, name) + (name === 'stsz' ? 12 : 8));
+    expect(await readMp4(inMemory(changed), 1_200)).toBeUndefined();
+  });
+
+  it('leaves a movie of very many boxes to ffprobe', async () => {
+    const moov = box('moov', Buffer.concat(Array.from({ length: 10_000 }, () => box('free', Buffer.alloc(0)))));
+    const many = Buffer.concat(Array.from({ length: 100 }, () => box('free', Buffer.alloc(0))));
+    expect(await readMp4(inMemory(moov), 1_200)).toBeUndefined();
+    expect(await readMp4(inMemory(Buffer.concat([many, movie])), 1_200)).toBeUndefined();
+  });
+
+  it('leaves a table of contents above 16 MiB to ffprobe without reading it', async () => {
+    const head = Buffer.concat([uint32(17 << 20), Buffer.from('moov', 'latin1')]);
+    const read: number[] = [];
+    const file: RandomAccess = {
+      sizeBytes: 17 << 20,
+      read: (offset, lengthBytes) => {
+        read.push(lengthBytes);
+        return inMemory(head).read(offset, lengthBytes);
+      },
+    };
+    expect(await readMp4(file, 1_200)).toBeUndefined();
+    expect(Math.max(...read)).toBe(16);
+  });
+});
+
+describe('BitReader', () => {
+  it('ends a loop over a count that the bits declare', () => {
+    const bits = new BitReader(Buffer.from([0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]));
+    const skipAll = () => {
+      for (let left = bits.unsigned(); left > 0; left--) bits.skip(1);
+    };
+    expect(skipAll).toThrow(RangeError);
+  });
+});
