@@ -15,6 +15,7 @@ import {
   until,
   whiteNoise,
 } from '#testing';
+import { scrapeFaults } from '../deploy/prometheus/scrape.ts';
 import { readObjectives } from '../deploy/slo.ts';
 import { makeReport } from '../tools/report/report.ts';
 import { prometheusSource } from '../tools/report/sources.ts';
@@ -147,6 +148,13 @@ describe('every panel', () => {
   it('in the exception list exists', () => {
     const titles = asked.flat();
     expect(Object.keys(needs).filter((title) => !titles.includes(title))).toEqual([]);
+  });
+});
+
+describe('the metrics of every service', () => {
+  it.each(serviceNames)('%s: no series twice, no label without bounds, fewer than 3,000 series', async (name) => {
+    const answer = await fetch(`${stack.services[name]!.url}/metrics`, { headers: { accept: 'application/openmetrics-text' } });
+    expect(scrapeFaults(await answer.text())).toEqual([]);
   });
 });
 

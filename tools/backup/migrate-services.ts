@@ -41,6 +41,13 @@ export class ServiceMigrations {
     this.#services = services;
   }
 
+  /** The same services on another database, without asking them for their lists again. */
+  on(databaseUrl: string): ServiceMigrations {
+    const other = new ServiceMigrations(databaseUrl, this.#services);
+    for (const [service, steps] of this.#lists) other.#lists.set(service, steps);
+    return other;
+  }
+
   /** Every step that the services know, as `schema.Name`. */
   async known(): Promise<ReadonlySet<string>> {
     for (const service of this.#services) {
