@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { list } from './list.ts';
+import { list, onlyPage } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
 import { type ReplyOf, rpc, type Unchanging } from './rpc.ts';
 import { cursor, exactText, integer } from './values.ts';
@@ -235,7 +235,7 @@ export type ListedScorer = Unchanging<z.output<typeof listedScorer>>;
 export const listScorers = rpc({
   subject: 'video.scorer.list.v1',
   request: z.strictObject({}),
-  reply: z.object({ items: z.array(listedScorer).max(32).meta({ description: 'All of them.' }) }),
+  reply: z.object({ items: z.array(listedScorer).max(32).meta({ description: 'All of them.' }), nextCursor: onlyPage }),
   failures: [],
   deadlineMs: 5_000,
 });

@@ -29,7 +29,7 @@ export class ScoringHandler {
 
   @Handles(listScorers)
   listScorers() {
-    return { items: this.scorers.list() };
+    return { items: this.scorers.list(), nextCursor: null };
   }
 
   @Handles(getScoreRun)
