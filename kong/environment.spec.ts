@@ -48,6 +48,12 @@ describe('the settings of the Kong process', () => {
     const used = new Set([...readFileSync(committedFile, 'utf8').matchAll(/^ *- name: ([\w-]+)\n *config:/gm)].map(([, name]) => name!));
     expect([...used].sort()).toEqual([...kongPlugins].sort());
   });
+  it('let the largest upload pass, with its form', () => {
+    const largest = kongSettings.parse({}).GATEWAY_UPLOAD_MAX_BYTES;
+    const mebibytes = Number.parseInt(composed.KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE!, 10);
+    expect(mebibytes * 1_024 ** 2).toBeGreaterThan(largest);
+    expect(mebibytes * 1_024 ** 2).toBeLessThanOrEqual(largest + 1_024 ** 2);
+  });
   it('allow an address as many requests as all tiers together, and not twice as many', () => {
     const settings = kongSettings.parse({});
     const perMinute = Object.entries(settings).flatMap(([name, value]) => (name.startsWith('EDGE_LIMIT_') ? [Number(value)] : []));
@@ -58,6 +64,12 @@ describe('the settings of the Kong process', () => {
 
   const planted: [string, Record<string, string | undefined>, RegExp][] = [
     ['a small buffer for response headers', { KONG_NGINX_PROXY_PROXY_BUFFER_SIZE: undefined }, /become 502/],
+    ['few buffers for responses', { KONG_NGINX_PROXY_PROXY_BUFFERS: undefined }, /become 502/],
+    ['buffers that nginx refuses to start with', { KONG_NGINX_PROXY_PROXY_BUFFERS: '2 16k' }, /become 502/],
+    ['small buffers for request headers', { KONG_NGINX_HTTP_LARGE_CLIENT_HEADER_BUFFERS: undefined }, /become 400/],
+    ['bodies of any size', { KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '0' }, /no largest size/],
+    ["Kong's default form of errors", { KONG_ERROR_DEFAULT_TYPE: undefined }, /plain text/],
+    ['a Kong in the background', { KONG_NGINX_DAEMON: undefined }, /background/],
     ['a busy buffer smaller than one buffer', { KONG_NGINX_PROXY_PROXY_BUSY_BUFFERS_SIZE: '8k' }, /become 502/],
     ['a trusted proxy without its header', { KONG_TRUSTED_IPS: '10.0.0.0/8', KONG_REAL_IP_HEADER: undefined }, /choose their address/],
     ['a trusted proxy without recursion', { KONG_TRUSTED_IPS: '10.0.0.0/8', KONG_REAL_IP_RECURSIVE: 'off' }, /choose their address/],

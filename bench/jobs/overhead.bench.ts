@@ -10,6 +10,7 @@ import { connect } from '@nats-io/transport-node';
 import * as z from 'zod';
 import { jobKind } from '#contracts';
 import { openPostgres, queryRows } from '#storage';
+import { erasureMigrations } from '../../libs/platform/src/erasure/erasure.migrations.ts';
 import { JobEngine } from '../../libs/platform/src/jobs/job-engine.ts';
 import { jobsMigrations } from '../../libs/platform/src/jobs/jobs.migrations.ts';
 import { type BenchServers, percentile, withBenchServers } from './bench-servers.ts';
@@ -30,7 +31,7 @@ const context = { requestId: 'bench', traceparent: `00-${'1'.repeat(32)}-${'2'.r
 const owners = Array.from({ length: ownerCount }, () => randomUUID());
 
 async function openEngine({ DATABASE_URL, NATS_URL }: BenchServers) {
-  const migrations = [jobsMigrations];
+  const migrations = [erasureMigrations, jobsMigrations];
   const source = await openPostgres({
     url: DATABASE_URL,
     schema: 'jobs',

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { findTool } from '#testing/servers';
 import { panelOfAlert } from '../../grafana/render.ts';
 import { runbook } from '../../grafana/runbook.ts';
+import { limitsProbePath } from '../../kong/routes.ts';
 import { readObjectives } from '../slo.ts';
 import { metricExists, metricsIn } from './metric-names.ts';
 
@@ -62,6 +63,15 @@ describe('the alerts', () => {
     const names = expressions.flatMap(metricsIn);
     expect(names.length).toBeGreaterThan(60);
     expect(names.filter((name) => !metricExists(name))).toEqual([]);
+  });
+  it('ask for the targets that Prometheus scrapes, and Kong for the probe of its limits', () => {
+    const job = z.object({ job_name: z.string(), metrics_path: z.string().optional() });
+    const { scrape_configs: jobs } = z.object({ scrape_configs: z.array(job) }).parse(parse(readFileSync(at('prometheus.yml'), 'utf8')));
+    const asked = expressions.flatMap((text) => [...text.matchAll(/job="([^"]+)"/g)].map(([, name]) => name!));
+    expect(asked).toContain('kong-limits');
+    const known = jobs.map(({ job_name: name }) => name);
+    expect(asked.filter((name) => !known.includes(name))).toEqual([]);
+    expect(jobs.find(({ job_name: name }) => name === 'kong-limits')?.metrics_path).toBe(limitsProbePath);
   });
   it('fire only under their conditions', () => {
     expect(promtool('test', 'rules', ...testFiles)).toMatchObject({ status: 0 });

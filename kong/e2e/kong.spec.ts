@@ -2,14 +2,18 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort } from '#testing/servers';
+import { freePort, identify } from '#testing/servers';
 import { startKong } from './kong.ts';
 
-/** Acts as Kong of which only the status port is used: `answers` says whether it ever answers there. */
+/** Acts as Kong with one worker, of which only the status port is used: `answers` says whether it ever answers there. */
 const program = (answers: boolean) => `#!/usr/bin/env node
 const { appendFileSync } = require('node:fs');
-appendFileSync(__dirname + '/calls', JSON.stringify({ args: process.argv.slice(2), pid: process.pid, environment: process.env }) + '\\n');
+const note = (args, pid) => appendFileSync(__dirname + '/calls', JSON.stringify({ args, pid, environment: process.env }) + '\\n');
+note(process.argv.slice(2), process.pid);
 if (process.argv[2] === 'start') {
+  const worker = require('node:child_process').spawn('sleep', ['300'], { stdio: 'ignore' });
+  note(['worker'], worker.pid);
+  process.once('SIGTERM', () => worker.kill() && worker.once('exit', () => process.exit()));
   const [host, port] = process.env.KONG_STATUS_LISTEN.split(':');
   require('node:http').createServer((asked, answer) => ${answers ? 'answer.end()' : 'undefined'}).listen(Number(port), host);
 }
@@ -42,13 +46,7 @@ const calls = (): Call[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Call);
-const runs = ({ pid }: Call) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+const runs = ({ pid }: Call) => identify(pid) !== undefined;
 const stopped = () => ['stop', '-p', join(folder, 'prefix')];
 
 describe('the Kong of npm run test:kong', () => {
@@ -59,8 +57,16 @@ describe('the Kong of npm run test:kong', () => {
     expect(started).toMatchObject({ args: ['start'], pid: kong.pid, environment: { KONG_NGINX_DAEMON: 'off' } });
     expect(started!.environment.KONG_NGINX_USER).toBe(process.getuid?.() === 0 ? 'root root' : undefined);
     await kong.stop();
-    expect(calls().map(({ args }) => args)).toEqual([['start'], stopped()]);
+    expect(calls().map(({ args }) => args)).toEqual([['start'], ['worker'], stopped()]);
     expect(calls().filter(runs)).toEqual([]);
+  });
+
+  it('is killed with its workers', async () => {
+    install(true);
+    const kong = await startKong(join(folder, 'kong.yml'), await freePort(), folder);
+    await kong.kill();
+    expect(calls().filter(runs)).toEqual([]);
+    await kong.stop();
   });
 
   it('leaves nothing running when it accepts connections and never answers', async () => {

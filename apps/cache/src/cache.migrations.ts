@@ -55,4 +55,17 @@ class CreateCache1795219500000 implements MigrationInterface {
   }
 }
 
-export const cacheMigrations: SchemaMigrations = { schema: 'cache', steps: [CreateCache1795219500000] };
+/** Counts the changes of operators, so that of two edits of the same namespace one is refused. A namespace without a row is at its first revision. */
+class CountSettingChanges1798100200000 implements MigrationInterface {
+  readonly name = 'CountSettingChanges1798100200000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE cache.setting ADD COLUMN revision int NOT NULL DEFAULT 2');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE cache.setting DROP COLUMN revision');
+  }
+}
+
+export const cacheMigrations: SchemaMigrations = { schema: 'cache', steps: [CreateCache1795219500000, CountSettingChanges1798100200000] };

@@ -90,6 +90,29 @@ describe('a webhook', () => {
   });
 });
 
+describe('the ETag of a webhook', () => {
+  it('lets one of two changes through that began with the same, and stands in every answer', async () => {
+    const made = await hooks.ask(ana, 'POST', '/v1/webhooks', { url: `${hooks.receiver.url}/edited`, types: ['job.failed'] });
+    const self: string = made.json.links.self;
+    const read = await hooks.ask(ana, 'GET', self);
+    const etag = read.headers.get('etag')!;
+    expect([made.headers.get('etag'), made.headers.get('location'), read.json.revision]).toEqual([etag, self, undefined]);
+    const edits = await Promise.all(['one', 'two'].map((description) => hooks.ask(ana, 'PATCH', self, { description }, etag)));
+    const [kept, refused] = edits.sort((a, b) => a.status - b.status);
+    expect([kept!.status, refused!.status, refused!.json.code]).toEqual([200, 412, 'precondition-failed']);
+    const rotated = await hooks.ask(ana, 'POST', `${self}/rotate-secret`);
+    expect((await hooks.ask(ana, 'DELETE', self, undefined, kept!.headers.get('etag')!)).status).toBe(412);
+    expect((await hooks.ask(ana, 'DELETE', self, undefined, rotated.headers.get('etag')!)).status).toBe(204);
+    expect((await hooks.ask(ana, 'DELETE', self, undefined, etag)).json.code).toBe('webhook-not-found');
+  });
+
+  it('must be sent with a change', async () => {
+    const { links } = await hooks.create(ana, '/blind', { types: ['job.failed'] });
+    const blind = await hooks.gateway.ask('PATCH', links.self, { token: ana.token, body: { enabled: false } });
+    expect([blind.status, blind.json.code]).toEqual([428, 'precondition-required']);
+  });
+});
+
 describe('a webhook that must not be called', () => {
   /** What a claim with free slots would send to it. */
   const claimed = async (id: string) => {

@@ -2,19 +2,30 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '#testing';
+import { type Receiver, startReceiver, until } from '#testing';
 import { Api } from './support/api.ts';
 import { csvRecords, documentLines, plantedDocuments } from './support/documents.ts';
 import { openTestStack, query, type TestStack } from './support/test-stack.ts';
+import { append, createUpload, metadata } from './support/tus.ts';
 
 let stack: TestStack;
 let ana: Api;
 let eve: Api;
+let library: Receiver;
 beforeAll(async () => {
-  stack = await openTestStack(['gateway', 'posts']);
+  library = await startReceiver(({ url }, response) => {
+    if (url === '/page') response.setHeader('content-type', 'text/html');
+    response.end(remoteFiles[url] ?? '<h1>No documents</h1>');
+  });
+  stack = await openTestStack(['gateway', 'posts'], { OUTBOUND_ALLOW_PRIVATE: library.host });
   [ana, eve] = await Promise.all([Api.register(stack.url), Api.register(stack.url)]);
 }, 120_000);
-afterAll(() => stack?.close());
+afterAll(async () => {
+  await stack?.close();
+  await library?.stop();
+});
+
+const remoteFiles: Readonly<Record<string, string>> = { '/posts.csv': 'id,text\nfar,from far away\nragged\n' };
 
 const create = async (fields: object = { title: 'A collection' }) => (await ana.post('/v1/collections', fields)).body;
 const load = (path: string, body: string | Uint8Array, type = 'application/x-ndjson', wait = 60) =>
@@ -220,6 +231,55 @@ describe('a load', () => {
     expect((await ana.get(links.self)).body).toMatchObject({ state: 'ready', documentCount: 0 });
     const failed = code === 'documents-invalid' ? [{ state: 'failed', problem: { code } }] : [];
     expect((await ana.get(links.loads)).body.items).toMatchObject(failed);
+  });
+});
+
+describe('a file of documents', () => {
+  const file = Buffer.from(`${documentLines([{ id: 'a', text: 'sent in parts' }])}nonsense\n`);
+  const ended = (path: string) => until(async () => (await ana.get(path)).body.state !== 'processing', 30_000, 50);
+
+  it('that comes in parts becomes a load of the collection that its sender names, with its bad lines', async () => {
+    const { id: collectionId, links } = await create();
+    const said = { filename: 'posts.jsonl', kind: 'documents', collectionId, externalId: 'upload-1' };
+    const created = await createUpload(ana, file.length, { headers: { 'upload-metadata': metadata(said) } });
+    const path = created.headers.get('location')!;
+    await append(ana, path, 0, file.subarray(0, 20));
+    const last = await append(ana, path, 20, file.subarray(20));
+    const loadPath = last.headers.get('rafaga-resource')!;
+    expect(await ended(loadPath)).toBe(true);
+    const { body } = await ana.get(loadPath);
+    expect(body).toMatchObject({ kind: 'load', state: 'ready', title: 'posts', externalId: 'upload-1', collectionId, format: 'ndjson' });
+    expect(body).toMatchObject({ addedCount: 1, refusedCount: 1, badLines: [{ line: 2, code: 'json-invalid' }] });
+    expect((await ana.get(links.loads)).body.items).toMatchObject([{ id: body.id }]);
+    const upload = (await ana.get(path)).body;
+    expect(upload).toMatchObject({ state: 'finished', resourceKind: 'documents' });
+    expect(upload.resource).toEqual({ kind: 'load', id: body.id, links: { self: loadPath } });
+    expect(loadPath).toBe(body.links.self);
+  }, 60_000);
+
+  it('is imported from an address, by its name as CSV', async () => {
+    const { id: collectionId } = await create();
+    const importFrom = (path: string, own: object) =>
+      ana.post('/v1/imports?wait=30', { url: `${library.url}${path}`, kind: 'documents', ...own });
+    const { status, body } = await importFrom('/posts.csv', { collectionId });
+    expect([status, body.state, body.resourceKind]).toEqual([201, 'ready', 'documents']);
+    expect(await ended(body.resource.links.self)).toBe(true);
+    const loaded = (await ana.get(body.resource.links.self)).body;
+    expect(loaded).toMatchObject({ kind: 'load', format: 'csv', addedCount: 1, badLines: [{ line: 3, code: 'row-ragged' }] });
+    const page = await importFrom('/page', { collectionId });
+    expect(page).toMatchObject({ status: 422, body: { code: 'documents-invalid' } });
+    expect(await importFrom('/posts.csv', {})).toMatchObject({ status: 400, body: { errors: [{ pointer: '/collectionId' }] } });
+  }, 60_000);
+
+  it('for a collection that is not there or of somebody else is refused before its bytes', async () => {
+    const { id: collectionId } = await create();
+    const upload = (api: Api, said: Record<string, string>) =>
+      createUpload(api, 10, { headers: { 'upload-metadata': metadata({ kind: 'documents', ...said }) } });
+    expect(await upload(eve, { collectionId })).toMatchObject({ status: 404, body: { code: 'collection-not-found' } });
+    expect((await upload(ana, {})).status).toBe(400);
+    expect((await upload(ana, { collectionId: 'none' })).status).toBe(400);
+    const order = { url: `${library.url}/posts.csv`, kind: 'documents', collectionId };
+    expect((await eve.post('/v1/imports', order)).status).toBe(404);
   });
 });
 

@@ -49,6 +49,15 @@ describe('a first track', () => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
   });
 
+  it('moves its percent through an analysis of minutes', async () => {
+    const { body } = await ana.upload(clicks(118, 120), { name: 'long.wav' });
+    const events = await collectEvents(await ana.raw(`${body.links.job}/events`));
+    const percents = events.map(({ data }) => (data as { percent: number }).percent);
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    expect(new Set(percents.filter((percent) => percent > 0 && percent < 100)).size).toBeGreaterThanOrEqual(5);
+    expect((await ana.delete(body.links.self)).status).toBe(204);
+  });
+
   it('replays the missed events to a listener that reconnects', async () => {
     const all = await collectEvents(await ana.raw(`${accepted.links.job}/events`));
     const late = await ana.raw(`${accepted.links.job}/events`, { headers: { 'last-event-id': String(all.at(-2)?.id ?? 0) } });

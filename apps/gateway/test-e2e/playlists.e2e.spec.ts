@@ -38,7 +38,9 @@ describe('a playlist', () => {
   it('takes tracks at a place, moves and removes items, and refuses a move based on what has changed since', async () => {
     const { links } = await create(tracks.slice(0, 2));
     const stale = (await ana.get(links.self)).headers.get('etag')!;
-    const { body } = await ana.post(links.items, { trackIds: [tracks[2]], position: 0 });
+    const { body, ...answer } = await ana.post(links.items, { trackIds: [tracks[2]], position: 0 });
+    expect(answer.status).toBe(201);
+    expect((await ana.get(answer.headers.get('location')!)).body).toEqual(body.added[0]);
     expect(body).toMatchObject({ added: [{ position: 0, trackId: tracks[2] }], playlist: { itemCount: 3, links } });
     expect(body.playlist).not.toHaveProperty('revision');
     const item = `${links.items}/${body.added[0].id}`;
@@ -56,6 +58,7 @@ describe('a playlist', () => {
     expect(await titles(links.items)).toEqual(['song-0', 'song-1', 'song-2']);
     expect(await ana.send(links.self, { method: 'DELETE', headers: { 'if-match': stale } })).toMatchObject({ status: 412 });
     expect((await ana.delete(item)).status).toBe(204);
+    expect(await ana.get(item)).toMatchObject({ status: 404, body: { code: 'playlist-item-not-found' } });
     expect(await ana.delete(item)).toMatchObject({ status: 404, body: { code: 'playlist-item-not-found' } });
     expect((await ana.get(links.self)).body.itemCount).toBe(2);
   });
@@ -67,7 +70,8 @@ describe('a playlist', () => {
     const { links } = await create([]);
     expect(await ana.post(links.items, { trackIds: [mine.id, his.id] })).toMatchObject({ status: 404, body: { code: 'track-not-found' } });
     expect((await ana.get(links.self)).body.itemCount).toBe(0);
-    await ana.post(links.items, { trackIds: [mine.id, tracks[0], mine.id] });
+    const several = await ana.post(links.items, { trackIds: [mine.id, tracks[0], mine.id] });
+    expect([several.status, several.headers.get('location')]).toEqual([201, null]);
     await ana.delete(mine.links.self);
     expect((await ana.get(links.items)).body.items).toMatchObject([{ position: 0, trackId: tracks[0] }]);
     expect((await ana.get(links.self)).body).toMatchObject({ itemCount: 1, durationSeconds: 3 });
@@ -76,7 +80,7 @@ describe('a playlist', () => {
   it('has room for 10,000 items and no more', async () => {
     const { links } = await create([]);
     const thousand = Array.from({ length: 1_000 }, () => tracks[0]);
-    for (let round = 0; round < 10; round++) expect((await ana.post(links.items, { trackIds: thousand })).status).toBe(200);
+    for (let round = 0; round < 10; round++) expect((await ana.post(links.items, { trackIds: thousand })).status).toBe(201);
     expect(await ana.post(links.items, { trackIds: [tracks[0]] })).toMatchObject({ status: 409, body: { code: 'playlist-full' } });
   });
 
@@ -86,7 +90,7 @@ describe('a playlist', () => {
     const { items } = (await ana.get(links.items)).body;
     const item = `${links.items}/${items[0].id}`;
     const answers = await Promise.all([
-      ...[bruno.get(links.self), bruno.get(links.items), bruno.delete(links.self), bruno.delete(item)],
+      ...[bruno.get(links.self), bruno.get(links.items), bruno.delete(links.self), bruno.get(item), bruno.delete(item)],
       ...[bruno.post(links.items, { trackIds: [] }).then(() => bruno.get(links.items)), patch(bruno, item, { position: 0 }, '*')],
       patch(bruno, links.self, { title: 'Mine' }, '*'),
     ]);

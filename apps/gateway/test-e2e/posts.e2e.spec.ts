@@ -97,6 +97,15 @@ describe('a post', () => {
     expect((await ana.get(self)).body).toEqual(changed.body);
     expect((await patch(self, etag, { title: 'late' })).status).toBe(412);
     expect((await ana.get(versions)).body.items).toMatchObject([{ version: 2 }, { version: 1, text }]);
+    expect((await ana.get(`${versions}/1`)).body).toMatchObject({ version: 1, text });
+    expect((await ana.get(`${versions}/2/diff`)).body).toMatchObject({
+      from: 1,
+      to: 2,
+      changes: [{ from: { start: 0 }, to: { start: 0 } }],
+    });
+    expect((await ana.get(`${versions}/2/diff?against=2`)).body.changes).toEqual([]);
+    expect((await ana.get(`${versions}/2/diff?against=7`)).status).toBe(404);
+    expect((await ana.get(`${versions}/2/diff?against=x`)).status).toBe(400);
     expect(await ana.send(`${versions}/1/restore`, { method: 'POST' })).toMatchObject({ status: 200, body: { version: 3, text } });
 
     expect((await ana.delete(self)).status).toBe(204);

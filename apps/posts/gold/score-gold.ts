@@ -1,4 +1,4 @@
-/** Scores the text analysis on the gold sets: the tuned part, the part held back (ids divisible by 3) and the two fresh sets, each apart. */
+/** Scores the text analysis on the gold sets: the tuned part, the part held back (ids divisible by 3) and the fresh sets, each apart. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextAnalysis, TextTask } from '#contracts';
@@ -6,7 +6,7 @@ import { analyzeText } from '../src/analysis/analyze-text.ts';
 import { checkGrammar } from '../src/analysis/grammar/check-grammar.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
-export type Part = 'tuned' | 'held-back' | 'fresh' | 'fresh2';
+export type Part = 'tuned' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3';
 
 export interface GoldScore {
   readonly task: string;
@@ -39,7 +39,7 @@ type Run = readonly [misses: Miss[], parts: readonly Part[]];
 type Report = (line: string) => void;
 type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
 
-export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh', 'fresh2'];
+export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh', 'fresh2', 'fresh3'];
 const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');
 const linesOf = (file: string) =>
   readFileSync(join(import.meta.dirname, file), 'utf8')
@@ -88,7 +88,7 @@ function score<Gold>(set: string, scorer: Scorer<Gold>, [misses, parts]: Run, su
 }
 
 function itemsOf<Gold>(set: string, part: Part): (Item & Gold)[] {
-  const fresh = part === 'fresh' || part === 'fresh2';
+  const fresh = part.startsWith('fresh');
   const file = fresh ? `${part}/${set}.jsonl` : `${set}.jsonl`;
   if (!existsSync(join(import.meta.dirname, file))) return [];
   const items = linesOf(file).map((line) => JSON.parse(line) as Item & Gold);

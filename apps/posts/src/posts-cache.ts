@@ -1,5 +1,7 @@
-/** What the posts service remembers, and for how long: a post by owner and id, until it is changed or deleted; a text that
- * a language model has written, by owner and what was asked. */
+/**
+ * What the posts service remembers, and for how long: a post by owner and id, until it is changed or deleted, and the longer, the more it is read; a
+ * text that a language model has written, by owner and what was asked.
+ */
 import * as z from 'zod';
 import type { TieredCache } from '#cache';
 import type { PlatformOptions } from '#platform';
@@ -10,14 +12,19 @@ const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fal
 export const postsCacheConfig = z.object({
   POSTS_CACHE_MEMORY_MB: z.coerce.number().int().min(1).max(65_536).default(64),
   POSTS_CACHE_DEFAULT_TTL: seconds(3_600),
+  POSTS_CACHE_MAX_TTL: seconds(86_400),
 });
 
-const namespaces = { post: {}, rewrite: {} };
-
-export type PostsCache = TieredCache<keyof typeof namespaces>;
+export type PostsCache = TieredCache<'post' | 'rewrite'>;
 
 export const postsCache = (config: z.output<typeof postsCacheConfig>): NonNullable<PlatformOptions['cache']> => ({
-  namespaces,
+  namespaces: { post: { ttlSeconds: lifetimesOf(config) }, rewrite: {} },
   memory: { maxBytes: config.POSTS_CACHE_MEMORY_MB * 1024 * 1024 },
   defaultTtlSeconds: config.POSTS_CACHE_DEFAULT_TTL,
+});
+
+/** A shorter maximum than the default is the default. */
+const lifetimesOf = ({ POSTS_CACHE_DEFAULT_TTL: min, POSTS_CACHE_MAX_TTL: max }: z.output<typeof postsCacheConfig>) => ({
+  min,
+  max: Math.max(min, max),
 });

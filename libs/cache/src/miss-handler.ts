@@ -37,11 +37,14 @@ const noTags: readonly string[] = [];
 const leaseMs = 3_000;
 /** Maximum wait for another process's load; after it, load locally. */
 const maxWaitMs = 10_000;
+/** Invalidated entries that are loaded again at the same time. */
+const maxRenewals = 32;
 
 /** Handles a miss in memory: serves a stale entry, reads Redis and the cold tier, waits for another process's load, or calls the loader. */
 export class MissHandler {
   readonly #options: MissHandlerOptions;
   readonly #background = new Set<Promise<unknown>>();
+  #renewing = 0;
 
   constructor(options: MissHandlerOptions) {
     this.#options = options;
@@ -76,8 +79,8 @@ export class MissHandler {
     return usable(await tier.read({ namespace: state.name, key }, []));
   }
 
-  entryOf(state: NamespaceState, value: unknown, { ttlSeconds, staleSeconds, tags }: WrapOptions): Entry {
-    const ttl = ttlSeconds ?? (value === null ? state.rules.negativeTtlSeconds : state.rules.ttlSeconds);
+  entryOf(state: NamespaceState, key: string, value: unknown, { ttlSeconds, staleSeconds, tags }: WrapOptions): Entry {
+    const ttl = ttlSeconds ?? (value === null ? state.rules.negativeTtlSeconds : state.ttlSecondsOf(key));
     const times = timesOf(this.#options.now(), { ttlSeconds: ttl, staleSeconds: staleSeconds ?? state.rules.staleSeconds });
     return { value, ...times, tags: tags?.length ? [...new Set(tags)] : noTags };
   }
@@ -98,6 +101,18 @@ export class MissHandler {
     const done = work.catch((error: unknown) => this.#options.onError({ tier: 'load', operation, error }));
     const tracked = done.finally(() => this.#background.delete(tracked));
     this.#background.add(tracked);
+  }
+
+  /** Runs in the background, unless as many as may are running: the entry is loaded when it is read then. */
+  renew(work: () => Promise<unknown>): void {
+    if (this.#renewing >= maxRenewals) return;
+    this.#renewing += 1;
+    this.runInBackground(
+      'renew',
+      work().finally(() => {
+        this.#renewing -= 1;
+      }),
+    );
   }
 
   async #readLowerTiers(context: MissContext): Promise<unknown> {
@@ -200,7 +215,7 @@ export class MissHandler {
       const sinceMs = performance.now();
       const value = await this.#callLoader(context);
       const expensive = performance.now() - sinceMs >= (this.#options.cold?.expensiveLoadMs ?? Number.POSITIVE_INFINITY);
-      const entry = this.entryOf(state, value, context.options);
+      const entry = this.entryOf(state, key, value, context.options);
       if (value !== undefined && !context.inFlight.invalidated) {
         state.put(key, entry);
         this.runInBackground('fill', this.#store(state, entryKey, token, reading, entry, expensive));
@@ -251,7 +266,7 @@ export class MissHandler {
   }
 
   #keepInMemory({ state, key, inFlight, options }: MissContext, value: unknown): unknown {
-    if (value !== undefined && !inFlight.invalidated) state.put(key, this.entryOf(state, value, options));
+    if (value !== undefined && !inFlight.invalidated) state.put(key, this.entryOf(state, key, value, options));
     return value;
   }
 }

@@ -9,7 +9,7 @@ const leastBytes = 64 * 1_024;
  * Resolves the rules of each namespace: fills in defaults and divides the memory. Namespaces with a budget get it, the others share the rest
  * evenly; the budgets never sum to more than the total.
  *
- * @throws RangeError when the budgets exceed the memory or leave less than 64 KiB for a namespace, and for a name that no contract lets through
+ * @throws RangeError for a lifetime that is not positive and for a range upside down, when the budgets exceed the memory or leave less than 64 KiB for a namespace, and for a name that no contract lets through
  */
 export function resolveRules(
   namespaces: Readonly<Record<string, NamespaceOptions>>,
@@ -39,9 +39,12 @@ function resolveRule(
   sharedBytes: number,
   { memory, defaultTtlSeconds = 3_600, compression }: Parameters<typeof resolveRules>[1],
 ): NamespaceRules {
-  const ttlSeconds = own.ttlSeconds ?? defaultTtlSeconds;
+  const ttl = own.ttlSeconds ?? defaultTtlSeconds;
+  const { min: ttlSeconds, max: ttlMaxSeconds } = typeof ttl === 'number' ? { min: ttl, max: ttl } : ttl;
+  if (!(ttlSeconds > 0 && ttlMaxSeconds >= ttlSeconds)) throw new RangeError(`no lifetimes: ${ttlSeconds} to ${ttlMaxSeconds} seconds`);
   return {
     ttlSeconds,
+    ttlMaxSeconds,
     staleSeconds: own.staleSeconds ?? 0,
     negativeTtlSeconds: own.negativeTtlSeconds ?? Math.min(30, ttlSeconds / 10),
     idleSeconds: own.idleSeconds,

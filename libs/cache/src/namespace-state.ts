@@ -1,5 +1,6 @@
 import type { CacheMetrics, Tally } from './cache-metrics.ts';
 import type { Entry } from './envelope.ts';
+import { GrowingTtl } from './growing-ttl.ts';
 import { InFlightLoads } from './in-flight-loads.ts';
 import { MemoryStore, type RemovalReason } from './memory-store.ts';
 import type { NamespaceRules } from './options.ts';
@@ -45,12 +46,14 @@ export class NamespaceState {
   l2: Tally;
   l3: Tally;
   #cleanUpCursor: IterableIterator<string> | undefined;
+  #growingTtl: GrowingTtl | undefined;
   readonly #syncStatus: SyncStatus;
   readonly #metrics: CacheMetrics;
 
   constructor({ name, rules, syncStatus, metrics, onEvicted }: NamespaceStateOptions) {
     this.name = name;
     this.rules = rules;
+    this.#growTtl();
     this.#syncStatus = syncStatus;
     this.#metrics = metrics;
     this.l1 = metrics.tally('l1', rules.strategy, name);
@@ -67,6 +70,7 @@ export class NamespaceState {
 
   /** The entry if it is fresh and in sync; counts a hit or a miss. */
   fresh(key: string, nowMs: number): Entry | undefined {
+    this.#growingTtl?.onRead(key);
     const entry = this.memory.get(key);
     if (entry !== undefined && nowMs < entry.freshUntilMs && this.#isInSync(entry, nowMs)) {
       this.l1.hits += 1;
@@ -87,6 +91,11 @@ export class NamespaceState {
   stale(key: string, nowMs: number): Entry | undefined {
     const entry = this.memory.peek(key);
     return entry !== undefined && nowMs < entry.deadAtMs && this.#isInSync(entry, nowMs) ? entry : undefined;
+  }
+
+  /** The lifetime of an entry that is stored now, in seconds. */
+  ttlSecondsOf(key: string): number {
+    return this.#growingTtl?.secondsOf(key) ?? this.rules.ttlSeconds;
   }
 
   put(key: string, entry: Entry): void {
@@ -131,6 +140,7 @@ export class NamespaceState {
     if (rules.strategy !== this.rules.strategy) this.memory.usePolicy(makePolicy(rules.strategy, rules.maxBytes));
     if (rules.maxBytes !== this.memory.maxBytes) this.memory.resize(rules.maxBytes);
     this.rules = rules;
+    this.#growTtl();
     this.l1 = this.#metrics.tally('l1', rules.strategy, this.name);
     this.l2 = this.#metrics.tally('l2', rules.strategy, this.name);
     this.l3 = this.#metrics.tally('l3', rules.strategy, this.name);
@@ -151,6 +161,12 @@ export class NamespaceState {
       deadInSeconds: (entry.deadAtMs - nowMs) / 1_000,
       trusted: this.#isInSync(entry, nowMs),
     };
+  }
+
+  /** The keys with the most hits, with their hits (counted up to 255). */
+  popularity(count: number) {
+    const keys = this.memory.hottest(count).map((key) => ({ key, uses: this.memory.hitsOf(key) }));
+    return { namespace: this.name, keys, warmed: this.warmedKeys.counts() };
   }
 
   warmingCounts(): WarmingCounts {
@@ -177,6 +193,14 @@ export class NamespaceState {
       l2: countsOf(l2),
       l3: countsOf(l3),
     };
+  }
+
+  /** Keeps the counts when only the range changes. */
+  #growTtl(): void {
+    const range = { min: this.rules.ttlSeconds, max: this.rules.ttlMaxSeconds };
+    if (range.max === range.min) this.#growingTtl = undefined;
+    else if (this.#growingTtl) this.#growingTtl.range = range;
+    else this.#growingTtl = new GrowingTtl(range);
   }
 
   #isInSync(entry: Entry, nowMs: number): boolean {

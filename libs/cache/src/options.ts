@@ -2,13 +2,14 @@ import type { Registry } from 'prom-client';
 import type { RedisClient } from '#storage';
 import type { ColdTier } from './cold-tier.ts';
 import type { CompressionOptions } from './compression.ts';
+import type { TtlRange } from './growing-ttl.ts';
 import type { InvalidationChannel } from './invalidation.ts';
 import type { Strategy } from './policy/strategies.ts';
 
 /** Options of one namespace. All may be changed at run time, see `TieredCache.configure`. */
 export interface NamespaceOptions {
-  /** How long a value is fresh unless invalidated. */
-  readonly ttlSeconds?: number;
+  /** How long a value is fresh unless invalidated. A range: the longer, the more its key has been read lately. */
+  readonly ttlSeconds?: number | TtlRange;
   /** How long after that the stale value may be served while a fresh one loads in the background. Default 0. */
   readonly staleSeconds?: number;
   /** TTL of a cached `null` ("there is none"); default a tenth of the TTL, at most 30 s. */
@@ -26,10 +27,10 @@ export interface NamespaceOptions {
 }
 
 /** Settings that an operator may change at run time; they override the service's own options. */
-export type NamespaceSettings = Pick<
-  NamespaceOptions,
-  'ttlSeconds' | 'staleSeconds' | 'negativeTtlSeconds' | 'idleSeconds' | 'strategy' | 'maxBytes'
->;
+export type NamespaceSettings = Pick<NamespaceOptions, 'staleSeconds' | 'negativeTtlSeconds' | 'idleSeconds' | 'strategy' | 'maxBytes'> & {
+  /** The same for all entries, whatever the service's own range. */
+  readonly ttlSeconds?: number;
+};
 
 export interface WrapOptions {
   readonly ttlSeconds?: number;
@@ -67,7 +68,10 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly now?: () => number;
 }
 
-export interface NamespaceRules extends Required<Omit<NamespaceOptions, 'idleSeconds' | 'compression' | 'warm'>> {
+export interface NamespaceRules extends Required<Omit<NamespaceOptions, 'ttlSeconds' | 'idleSeconds' | 'compression' | 'warm'>> {
+  readonly ttlSeconds: number;
+  /** Larger where lifetimes grow with the reads. */
+  readonly ttlMaxSeconds: number;
   readonly idleSeconds: number | undefined;
   readonly warm: ((key: string) => unknown) | undefined;
   readonly compression: CompressionOptions;

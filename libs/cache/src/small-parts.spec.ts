@@ -124,6 +124,10 @@ describe('resolveRules', () => {
     expect([...rules.values()].map(({ maxBytes }) => maxBytes)).toEqual([400_000, 300_000, 300_000]);
   });
 
+  it.each([[{ min: 10, max: 5 }], [{ min: 0, max: 5 }], [{ min: Number.NaN, max: 5 }]])('refuses the lifetimes %j', (ttlSeconds) => {
+    expect(() => resolveRules({ a: { ttlSeconds } }, {})).toThrow('no lifetimes');
+  });
+
   it('refuses budgets that do not fit', () => {
     expect(() => resolveRules({ a: { maxBytes: 990_000 }, b: {} }, { memory: { maxBytes: 1_000_000 } })).toThrow(RangeError);
   });

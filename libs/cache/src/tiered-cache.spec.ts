@@ -86,6 +86,81 @@ describe('TieredCache in memory', () => {
     expect(await cache.get('analysis', 'some')).toBeUndefined();
   });
 
+  it('keeps an entry the longer, the more its key is read, within its range', async () => {
+    const cache = cacheOf({ namespaces: { analysis: { ttlSeconds: { min: 100, max: 1_600 } }, small: {} } });
+    const lifeSeconds = async (key: string) => (await cache.explain('analysis', key)).memory;
+    const load = () => 1;
+    const freshFor = async (key: string, reads: number) => {
+      for (let read = 1; read < reads; read++) await cache.get('analysis', key);
+      await cache.wrap('analysis', key, load);
+      const memory = await lifeSeconds(key);
+      return memory.resident ? memory.freshForSeconds : 0;
+    };
+    const [once, eight, often, more] = [await freshFor('a', 1), await freshFor('b', 8), await freshFor('c', 15), await freshFor('d', 60)];
+    for (const [seconds, longest] of [
+      [once, 100],
+      [eight, 400],
+      [often, 1_600],
+      [more, 1_600],
+    ] as const) {
+      expect(seconds).toBeLessThanOrEqual(longest + 0.001);
+      expect(seconds).toBeGreaterThanOrEqual(0.9 * longest); // the jitter shortens by a tenth at most
+    }
+  });
+
+  it('remembers the reads of a key when its entry expires or is invalidated', async () => {
+    const cache = cacheOf({ namespaces: { analysis: { ttlSeconds: { min: 100, max: 1_600 } }, small: {} } });
+    const read = () => cache.wrap('analysis', 'a', () => nowMs);
+    for (let reads = 0; reads < 15; reads++) await read();
+    await cache.delete('analysis', 'a');
+    const stored = await read();
+    nowMs += 1_000_000;
+    expect(await read()).toBe(stored);
+    nowMs += 700_000;
+    expect(await read()).toBe(nowMs);
+  });
+
+  it('shortens neither a lifetime that an operator sets nor that of null', async () => {
+    const cache = cacheOf({ namespaces: { analysis: { ttlSeconds: { min: 100, max: 1_600 } }, small: {} } });
+    for (let reads = 0; reads < 20; reads++) await cache.get('analysis', 'a');
+    await cache.wrap('analysis', 'a', () => null);
+    nowMs += 10_001;
+    expect(await cache.get('analysis', 'a')).toBeUndefined();
+    cache.override({ analysis: { ttlSeconds: 50 } });
+    await cache.wrap('analysis', 'a', () => 1);
+    nowMs += 50_001;
+    expect(await cache.get('analysis', 'a')).toBeUndefined();
+  });
+
+  it('loads an entry again that was read before it was invalidated, and no other', async () => {
+    const loads: string[] = [];
+    const warm = async (key: string) => loads.push(key);
+    const cache = cacheOf({ namespaces: { analysis: { warm }, small: {} } });
+    for (const key of ['popular', 'unread']) await cache.set('analysis', key, 'old');
+    await cache.get('analysis', 'popular');
+    await Promise.all([cache.renew('analysis', 'popular'), cache.renew('analysis', 'unread'), cache.renew('analysis', 'absent')]);
+    await cache.close();
+    expect(loads).toEqual(['popular']);
+    expect([await cache.get('analysis', 'popular'), await cache.get('analysis', 'unread')]).toEqual([1, undefined]);
+  });
+
+  it('loads only so many again at the same time', async () => {
+    const gate = Promise.withResolvers<number>();
+    let loads = 0;
+    const warm = () => {
+      loads += 1;
+      return gate.promise;
+    };
+    const cache = cacheOf({ namespaces: { analysis: { warm }, small: {} } });
+    for (let at = 0; at < 100; at++) {
+      await cache.set('analysis', `k${at}`, at);
+      await cache.get('analysis', `k${at}`);
+      await cache.renew('analysis', `k${at}`);
+    }
+    expect(loads).toBe(32);
+    gate.resolve(1);
+  });
+
   it('serves a stale value while a fresh one loads, then the fresh one', async () => {
     const cache = cacheOf();
     const wrap = (load: () => number | Promise<number>) => cache.wrap('analysis', 'a', load, { ttlSeconds: 10, staleSeconds: 60 });
@@ -139,7 +214,7 @@ describe('TieredCache in memory', () => {
     const rules = () => cache.stats().namespaces.small!.rules;
     const before = rules();
     cache.override({ small: { strategy: 'lfu', ttlSeconds: 7 }, 'not here': { ttlSeconds: 1 } });
-    expect(rules()).toEqual({ ...before, strategy: 'lfu', ttlSeconds: 7, negativeTtlSeconds: 0.7 });
+    expect(rules()).toEqual({ ...before, strategy: 'lfu', ttlSeconds: 7, ttlMaxSeconds: 7, negativeTtlSeconds: 0.7 });
     expect(() => cache.override({ small: { maxBytes: 2 ** 40 } })).toThrow(RangeError);
     expect(rules()).toMatchObject({ strategy: 'lfu', ttlSeconds: 7 });
     cache.override({});

@@ -123,6 +123,14 @@ export class TieredCache<Namespace extends string = string> {
     return this.#invalidate('delete', { kind: 'key', namespace, key });
   }
 
+  /** Invalidates a key. An entry that was read is loaded again in the background, by the namespace's `warm`, before anybody asks. */
+  async renew(namespace: Namespace, key: string): Promise<void> {
+    const { memory, rules } = this.#stateOf(namespace);
+    const isWanted = memory.hitsOf(key) > 0 && rules.warm !== undefined;
+    await this.delete(namespace, key);
+    if (isWanted) this.#missHandler.renew(() => this.warm(namespace, [key]));
+  }
+
   /** Invalidates all entries with this tag, in every namespace. */
   invalidateTag(tag: string): Promise<void> {
     return this.#invalidate('invalidate', { kind: 'tag', tag });
@@ -139,11 +147,7 @@ export class TieredCache<Namespace extends string = string> {
 
   /** The keys with the most hits in each namespace, with their hits (counted up to 255). */
   popularity(count: number) {
-    return [...this.#states.values()].map(({ name, memory, warmedKeys }) => ({
-      namespace: name,
-      keys: memory.hottest(count).map((key) => ({ key, uses: memory.hitsOf(key) })),
-      warmed: warmedKeys.counts(),
-    }));
+    return [...this.#states.values()].map((state) => state.popularity(count));
   }
 
   /** Copies the hottest entries to the cold tier: hits in memory do not keep an entry in Redis. */
@@ -231,7 +235,7 @@ export class TieredCache<Namespace extends string = string> {
     state.invalidateKey(key);
     const inFlight = state.loadsInFlight.open(key);
     try {
-      const entry = this.#missHandler.entryOf(state, value, options);
+      const entry = this.#missHandler.entryOf(state, key, value, options);
       const stored = await this.#store(state, key, entry);
       if (!inFlight.invalidated) state.put(key, entry);
       await this.#sync.announce(state.name, key, stored);

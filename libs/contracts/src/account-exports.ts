@@ -88,4 +88,5 @@ export const expireAccountExport = jobKind({
   maxAttempts: 10,
   timeoutMs: 60_000,
   resources: { cores: 0, memoryBytes: 0 },
+  runsWhileSuspended: true,
 });

@@ -1,5 +1,6 @@
 /** What caches tell each other, what they ask the cache service, and what operators ask of them all. */
 import * as z from 'zod';
+import { ifRevision, resourceRevision } from './resource.ts';
 import { event, rpc } from './rpc.ts';
 import { serviceNames } from './service-names.ts';
 import { exactText, integer } from './values.ts';
@@ -276,10 +277,29 @@ export const cacheSettingsChange = z.strictObject({
   idleSeconds: orNull(cacheSettings.shape.idleSeconds),
 });
 
+/** A namespace as operators see and change it. */
+export const cacheNamespaceSettings = z
+  .object({
+    service: cacheService,
+    namespace: cacheNamespace,
+    settings: cacheSettings.meta({ description: 'What operators have set; what is absent is as the service has it.' }),
+    instances: z.array(z.object(instance)).meta({ description: 'The running instances that have it.' }),
+    revision: resourceRevision,
+  })
+  .meta({ description: 'A namespace of the cache of a service, as operators have set it.' });
+
+export const getCacheNamespace = rpc({
+  subject: 'cache.namespace.get.v1',
+  request: z.strictObject({ service: cacheService, namespace: cacheNamespace }),
+  reply: cacheNamespaceSettings,
+  failures: ['not-found'],
+  deadlineMs: 5_000,
+});
+
 export const configureNamespace = rpc({
   subject: 'cache.namespace.configure.v1',
-  request: z.strictObject({ service: cacheService, namespace: cacheNamespace, change: cacheSettingsChange }),
-  reply: z.object({ settings: cacheSettings, instances: z.array(z.object(instance)) }).meta({ id: 'CacheConfigured' }),
-  failures: ['not-found', 'request-invalid'],
+  request: z.strictObject({ service: cacheService, namespace: cacheNamespace, change: cacheSettingsChange, ...ifRevision }),
+  reply: cacheNamespaceSettings,
+  failures: ['not-found', 'request-invalid', 'precondition-failed'],
   deadlineMs: 5_000,
 });

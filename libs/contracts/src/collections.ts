@@ -251,4 +251,5 @@ export const eraseCollectionJob = jobKind({
   maxAttempts: 10,
   timeoutMs: 2 * 60 * 60_000,
   resources: { cores: 0, memoryBytes: 0 },
+  runsWhileSuspended: true,
 });

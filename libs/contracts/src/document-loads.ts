@@ -4,7 +4,7 @@ import { documentFormats } from './collections.ts';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { list } from './list.ts';
-import { sha256 } from './media-intake.ts';
+import { namesItsId, sha256 } from './media-intake.ts';
 import { createFailures, newOwnerFields, resource, resourceState } from './resource.ts';
 import { rpc, type Unchanging } from './rpc.ts';
 import { integer } from './values.ts';
@@ -65,6 +65,8 @@ export const createLoad = rpc({
   subject: 'posts.load.create.v1',
   request: z.strictObject({
     ...ofCollection,
+    /** The id that the load is to have; asking again with it gives the same load. */
+    id: z.uuid().optional(),
     blobSha256: sha256,
     sizeBytes: integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     format: z.enum(documentFormats),
@@ -73,6 +75,7 @@ export const createLoad = rpc({
   reply: documentLoad,
   failures: ['collection-not-found', 'file-lost', ...createFailures],
   deadlineMs: 10_000,
+  repeatable: namesItsId,
 });
 
 export const getLoad = rpc({

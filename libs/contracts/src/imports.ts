@@ -22,6 +22,8 @@ export const importFile = jobKind({
     kind: z.enum(mediaKindNames),
     fileName: z.string().nullable(),
     targetId: z.uuid(),
+    /** Of documents: the collection that they are loaded into. */
+    collectionId: z.uuid().optional(),
     fields: z.strictObject(newOwnerFields).optional(),
   }),
   /** `jobId`: the job that works on the resource. */

@@ -15,6 +15,11 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
   readonly timeoutMs: number;
   /** What one run uses; it starts when the concurrency limit of its process allows it. 0 cores: not limited. */
   readonly resources: { readonly cores: number; readonly memoryBytes: number };
+  /**
+   * It only removes what its owner has given up, so it also runs while the account is disabled or about to be deleted, and is not cancelled when the
+   * account ends. All other jobs wait until the account may act again.
+   */
+  readonly runsWhileSuspended?: boolean;
 }
 
 export type InputOf<K extends JobKind> = z.output<K['input']>;

@@ -149,6 +149,14 @@ export const listPlaylistItems = rpc({
   deadlineMs: 5_000,
 });
 
+export const getPlaylistItem = rpc({
+  subject: 'audio.playlist-item.get.v1',
+  request: z.strictObject(itemId),
+  reply: playlistItem,
+  failures: ['playlist-not-found', 'playlist-item-not-found'],
+  deadlineMs: 5_000,
+});
+
 export const movePlaylistItem = rpc({
   subject: 'audio.playlist-item.move.v1',
   request: z.strictObject({

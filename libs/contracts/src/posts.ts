@@ -141,13 +141,73 @@ export const listPostVersions = rpc({
   deadlineMs: 5_000,
 });
 
+const versionNumber = integer({ min: 1, max: 1_000_000 });
+const version = versionNumber.meta({ description: 'Which of its texts, counted from 1.', examples: [2] });
+
+export const getPostVersion = rpc({
+  subject: 'posts.post-version.get.v1',
+  request: z.strictObject({ ...postId.shape, version }),
+  reply: postVersion,
+  failures: ['post-not-found', 'post-version-not-found'],
+  deadlineMs: 5_000,
+});
+
+/** More changes than this are merged with their neighbours. */
+export const textChangesMax = 1_000;
+
+const passage = z
+  .object({
+    start: z
+      .number()
+      .int()
+      .nonnegative()
+      .meta({ description: 'First UTF-16 unit of the passage.', examples: [8] }),
+    end: z
+      .number()
+      .int()
+      .nonnegative()
+      .meta({ description: 'After its last UTF-16 unit.', examples: [17] }),
+    text: z.string().meta({ description: 'The passage; empty where nothing stands.', examples: ['an office'] }),
+  })
+  .meta({ id: 'TextPassage', description: 'A passage of a text.' });
+const wordCount = z.number().int().nonnegative();
+
+/** Compares by words: two texts, and what to replace in the one to get the other. */
+export const getPostVersionDiff = rpc({
+  subject: 'posts.post-version-diff.get.v1',
+  request: z.strictObject({
+    ...postId.shape,
+    version,
+    against: versionNumber.optional().meta({ description: 'The version to compare with; the one before unless given.', examples: [1] }),
+  }),
+  reply: z
+    .object({
+      from: versionNumber.meta({ description: 'The version that is compared with.', examples: [1] }),
+      to: version,
+      changes: z
+        .array(
+          z.object({
+            from: passage.meta({ description: 'What stood in the version that is compared with; empty: something is new.' }),
+            to: passage.meta({ description: 'What stands in its place; empty: something is gone.' }),
+          }),
+        )
+        .max(textChangesMax)
+        .meta({ description: 'In the order of the texts; empty where they are equal.' }),
+      wordsRemoved: wordCount.meta({ description: 'Words in what stood there.', examples: [2] }),
+      wordsAdded: wordCount.meta({ description: 'Words in what stands there now.', examples: [3] }),
+    })
+    .meta({ id: 'PostVersionDiff', description: 'What differs between two texts of a post, by words.' }),
+  failures: ['post-not-found', 'post-version-not-found'],
+  deadlineMs: 5_000,
+});
+
 /** Makes the text of an earlier version the newest one. */
 export const restorePostVersion = rpc({
   subject: 'posts.post-version.restore.v1',
   request: z.strictObject({
     ...postId.shape,
     ...ifRevision,
-    version: integer({ min: 1, max: 1_000_000 }).meta({ description: 'The version to restore.', examples: [1] }),
+    version: versionNumber.meta({ description: 'The version to restore.', examples: [1] }),
   }),
   reply: post,
   failures: ['post-not-found', 'post-version-not-found', 'precondition-failed'],

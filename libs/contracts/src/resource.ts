@@ -102,6 +102,11 @@ export const resourceState = z
   .enum(resourceStates)
   .meta({ id: 'ResourceState', description: '`processing` until its job has ended.', examples: ['ready'] });
 
+/** Counts the changes of its owner; the first part of the ETag. */
+export const resourceRevision = integer({ min: 1, max: int32Max }).meta({
+  description: 'Counts the changes that its owner made. Clients get it as the first part of the ETag, not as a field.',
+});
+
 const before = {
   state: resourceState,
   title: z.string().meta({ id: 'ResourceTitle', description: 'Its title; change it with PATCH.', examples: ['Golden hour, first mix'] }),
@@ -120,9 +125,7 @@ const after = {
     .nullable()
     .meta({ description: 'The job that makes it; null where it needed none, or once the job is forgotten.', examples: [null] }),
   problem: resourceProblem.nullable().meta({ description: 'Why it failed; null in the other states.', examples: [null] }),
-  revision: integer({ min: 1, max: int32Max }).meta({
-    description: 'Counts the changes that its owner made. Clients get it as the first part of the ETag, not as a field.',
-  }),
+  revision: resourceRevision,
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime().meta({ description: 'When the owner or the service last changed it.' }),
 };

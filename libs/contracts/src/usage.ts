@@ -10,7 +10,7 @@ export const usageFailures = {
   'quota-exceeded': {
     status: 403,
     title: 'The quota of the account is used up',
-    page: 'The request needs more than is left of a quota of the account. `detail` says which meter, how much is used and how much there is, and when a quota that counts a month starts anew. `GET /v1/usage` shows all of them. For `storageBytes` delete something; for the others wait for the first day of the next month (UTC), or ask an operator for more.',
+    page: 'The request needs more than is left of a quota of the account. `detail` says which meter, how much is used and how much there is, how much is reserved by jobs that wait or run, and when a quota that counts a month starts anew. `GET /v1/usage` shows all of them. For `storageBytes` delete something; for the others wait for the first day of the next month (UTC), or ask an operator for more.',
   },
 } as const satisfies FailureTable;
 
@@ -37,6 +37,7 @@ const quotaStanding = z
       description: 'How much of it is used: of `storageBytes` now, of the others since the first of the month (UTC).',
       examples: [52_428_800],
     }),
+    reserved: z.number().meta({ description: 'How much more jobs that wait or run will use: minutes of audio and video.', examples: [0] }),
     resetsAt: z.iso
       .datetime()
       .nullable()

@@ -12,7 +12,7 @@ export { copyRows } from './postgres/copy-in.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
 export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
 export { HourlyUpkeep } from './postgres/hourly-upkeep.ts';
-export { loadPage, microsecondsOf, type Page, type PageRequest, toPage } from './postgres/keyset.ts';
+export { loadPage, microsecondsOf, type Page, type PageRequest, queryPage, toPage } from './postgres/keyset.ts';
 export { type ListenOptions, listenToPostgres } from './postgres/listen.ts';
 export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from './postgres/liveness-lock.ts';
 export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
@@ -20,6 +20,7 @@ export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './pos
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
 export { dropPartitions, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
 export {
+  changedMeanwhile,
   deleteOwned,
   insertOwned,
   type NewOwnedRow,
@@ -32,7 +33,7 @@ export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, updated
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchText } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
-export { asyncCommit, inTransaction, type Queryable, queryRows } from './postgres/transaction.ts';
+export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
 export {
   type OpenRedisOptions,

@@ -4,7 +4,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Compute } from '#compute';
 import { analyzeRecording, Failure, type Job } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import {
+  changeLimits,
+  Database,
+  erasureMigrations,
+  JobEngine,
+  jobsMigrations,
+  Log,
+  openCall,
+  runInCall,
+  standingsOf,
+  usageMigrations,
+} from '#platform';
 import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, mediaTools, startNats, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -49,7 +60,7 @@ beforeEach(async () => {
   testing = await testDatabase('analysis');
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations];
+  const migrations = [blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations, audioMigrations];
   const postgres = {
     url: testing.url,
     schema: 'audio',
@@ -210,6 +221,19 @@ describe('usage', () => {
     longAnalyses[1]!.resolve();
     expect(await reached(uploaded, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 2 });
     expect(await used(uploaded.owner)).toEqual({ storageBytes: '1.0000', audioMinutes: '0.0167' });
+  });
+  it('lets one of five uploads at once in where minutes for one are left; deleting it before it is analysed gives them back', async () => {
+    const owner = randomUUID();
+    await database.transaction((tx) => changeLimits(tx, owner, { audioMinutes: media.durationSeconds! / 60 }));
+    const intake = { blobSha256: long, sizeBytes: 1, fileName: 'a.wav' };
+    const create = () => asOwner(owner, () => tracks.create(intake));
+    const tried = await Promise.allSettled(Array.from({ length: 5 }, create));
+    const [made, ...others] = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const refusals = tried.flatMap((each) => (each.status === 'rejected' ? [(each.reason as Failure).code] : []));
+    expect([others, refusals]).toEqual([[], Array(4).fill('quota-exceeded')]);
+    await asOwner(owner, () => tracks.remove(made!.id));
+    expect((await standingsOf(database.source, owner)).audioMinutes).toMatchObject({ used: 0, reserved: 0 });
+    await create();
   });
   it('subtracts the bytes of a deleted track once, also when two calls delete it at the same time', async () => {
     const uploaded = await upload(short);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Compute } from '#compute';
 import { Failure } from '#contracts';
 import type { BlobStore } from '#storage';
-import { mediaTools } from '#testing';
+import { mediaTools, until } from '#testing';
 import type { MediaInfo } from '../media/media-info.ts';
 import type { MediaPrograms } from '../media/media-programs.service.ts';
 import type { AnalysisConfig } from './analysis.config.ts';
@@ -29,6 +29,20 @@ describe('RecordingAnalyzer', () => {
     const work = (input: AnalysisInput) => failing('media-too-long')().finally(() => inputs.push(input));
     await expect(analyzer(work, usable).analyze('abc', media, options)).rejects.toMatchObject({ code: 'media-too-long' });
     expect(inputs).toMatchObject([{ path: '/blobs/abc', demuxers: ['mov'], expectedSeconds: 3 }]);
+  });
+
+  it('tells how far the decoder is, and keeps a rest for the fingerprint', async () => {
+    const seen: number[] = [];
+    const work = async ({ progress }: AnalysisInput) => {
+      for (const percent of [10, 35, 60, 85, 100]) {
+        Atomics.store(progress!, 0, percent);
+        if (!(await until(() => seen.at(-1) === 0.95 * percent, 20_000))) throw new Error(`${percent} was not told`);
+      }
+      throw new Failure('media-too-long', 'It failed.');
+    };
+    const onPercent = (percent: number) => void seen.push(percent);
+    await expect(analyzer(work, usable).analyze('abc', media, { ...options, onPercent })).rejects.toMatchObject({ code: 'media-too-long' });
+    expect([...new Set(seen)]).toEqual([9.5, 33.25, 57, 80.75, 95]);
   });
 
   it('does not start while ffmpeg cannot run', async () => {

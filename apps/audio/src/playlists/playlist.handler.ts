@@ -4,6 +4,7 @@ import {
   createPlaylist,
   deletePlaylist,
   getPlaylist,
+  getPlaylistItem,
   listPlaylistItems,
   listPlaylists,
   movePlaylistItem,
@@ -52,6 +53,11 @@ export class PlaylistHandler {
   @Handles(listPlaylistItems)
   listItems(request: RequestOf<typeof listPlaylistItems>) {
     return this.playlists.listItems(request);
+  }
+
+  @Handles(getPlaylistItem)
+  getItem(request: RequestOf<typeof getPlaylistItem>) {
+    return this.playlists.getItem(request);
   }
 
   @Handles(movePlaylistItem)

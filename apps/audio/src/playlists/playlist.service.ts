@@ -5,6 +5,7 @@ import {
   type addPlaylistItems,
   type createPlaylist,
   Failure,
+  type getPlaylistItem,
   type listPlaylistItems,
   type movePlaylistItem,
   type Playlist,
@@ -84,6 +85,14 @@ export class PlaylistService {
   async listItems({ playlistId, ...request }: RequestOf<typeof listPlaylistItems>): Promise<Page<PlaylistItem>> {
     await this.get(playlistId);
     return this.items.page(playlistId, request);
+  }
+
+  /** @throws Failure `playlist-not-found`, `playlist-item-not-found` */
+  async getItem({ playlistId, itemId }: RequestOf<typeof getPlaylistItem>): Promise<PlaylistItem> {
+    await this.get(playlistId);
+    const [item] = await this.items.findMany(this.database.source, playlistId, [itemId]);
+    if (!item) throw itemNotFound();
+    return item;
   }
 
   /** @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { encodeTrackRendition, Failure, type Job, listTrackRenditions } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
@@ -48,7 +48,7 @@ beforeEach(async () => {
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
   const entities = [Recording, TrackRow, Encoding, RenditionRow];
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations];
+  const migrations = [blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations, audioMigrations];
   const postgres = { url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 8, entities, migrations };
   database = new Database(() => postgres, log);
   database.onModuleInit();

@@ -14,6 +14,7 @@ import {
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists, requireRevision } from '#storage';
 import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
+import type { MediaInfo } from '../media/media-info.ts';
 import { removeFromPlaylists } from '../playlists/playlist-track.store.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
 import { RecordingStore } from '../recordings/recording.store.ts';
@@ -61,7 +62,6 @@ export class TrackService {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256 }, subject: { trackId: id }, context: { requestId, traceparent } };
-    await usage.admit(tx, ownerId, 'audioMinutes', (media.durationSeconds ?? 0) / 60);
     const isAnalyzed = await RecordingStore.remember(tx, recording);
     const job = isAnalyzed
       ? await this.jobs.recordSuccess(tx, analyzeRecording, order, { sha256 })
@@ -71,8 +71,8 @@ export class TrackService {
     await this.tracks.add(tx, row, [media.tags.artist ?? '', media.tags.album ?? '', fileName]);
     if (isAnalyzed) await RecordingStore.fillTracks(tx, sha256);
     await usage.record(tx, ownerId, 'storageBytes', recording.sizeBytes);
-    if (!isAnalyzed) return;
-    await usage.record(tx, ownerId, 'audioMinutes', await RecordingStore.minutesOf(tx, sha256));
+    if (isAnalyzed) await usage.recordWithin(tx, ownerId, 'audioMinutes', await RecordingStore.minutesOf(tx, sha256));
+    else await usage.reserve(tx, { jobId: job.id, ownerId, meter: 'audioMinutes', ...expectedMinutes(media, recording.sizeBytes) });
   }
 
   /** @throws Failure `track-not-found`, also for a track of somebody else */
@@ -163,6 +163,10 @@ export class TrackService {
     await this.cache.delete('track', keyOf(ownerId, trackId));
   }
 }
+
+/** What its analysis will count: the declared duration; where the file declares none, that of its bytes at 128 kbit/s. */
+const expectedMinutes = ({ durationSeconds }: MediaInfo, sizeBytes: number) =>
+  durationSeconds === null ? { amount: sizeBytes / 960_000, isEstimate: true } : { amount: durationSeconds / 60 };
 
 /** Raise it when a track gets a field: what an earlier release has remembered lacks it. */
 const shapeVersion = 3;

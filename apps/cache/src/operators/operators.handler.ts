@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { configureNamespace, explainCacheKey, invalidateCache, type RequestOf, readCacheStats, warmCache } from '#contracts';
+import {
+  configureNamespace,
+  explainCacheKey,
+  getCacheNamespace,
+  invalidateCache,
+  type RequestOf,
+  readCacheStats,
+  warmCache,
+} from '#contracts';
 import { Handles } from '#platform';
 import { SettingsService } from '../settings/settings.service.ts';
 import { OperatorsService } from './operators.service.ts';
@@ -29,6 +37,11 @@ export class OperatorsHandler {
   @Handles(warmCache)
   warm(request: RequestOf<typeof warmCache>) {
     return this.operators.warm(request);
+  }
+
+  @Handles(getCacheNamespace)
+  namespace(request: RequestOf<typeof getCacheNamespace>) {
+    return this.settings.get(request);
   }
 
   @Handles(configureNamespace)

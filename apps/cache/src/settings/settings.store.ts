@@ -3,6 +3,9 @@ import { type CacheSettings, cacheSettings } from '#contracts';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 
+/** The revision of settings that nobody has changed. */
+const unchanged = 1;
+
 @Injectable() // operators' settings by service and namespace
 export class SettingsStore {
   constructor(private readonly database: Database) {}
@@ -16,12 +19,28 @@ export class SettingsStore {
     return Object.fromEntries(rows.map(({ namespace, settings }) => [namespace, cacheSettings.parse(settings)]));
   }
 
-  async save(service: string, namespace: string, settings: CacheSettings): Promise<void> {
-    await queryRows(
+  /** How often they have been changed, from 1. */
+  async revisionOf(service: string, namespace: string): Promise<number> {
+    const sql = 'SELECT revision FROM cache.setting WHERE service = $1 AND namespace = $2';
+    const [row] = await queryRows<{ revision: number }>(this.database.source, sql, [service, namespace]);
+    return row?.revision ?? unchanged;
+  }
+
+  /**
+   * One statement compares the revision and stores the settings.
+   * @param ifRevision the revision that they must have; undefined: any
+   * @returns the new revision; undefined where they have another one
+   */
+  async save(service: string, namespace: string, settings: CacheSettings, ifRevision?: number): Promise<number | undefined> {
+    const [row] = await queryRows<{ revision: number }>(
       this.database.source,
-      `INSERT INTO cache.setting (service, namespace, settings) VALUES ($1, $2, $3)
-       ON CONFLICT (service, namespace) DO UPDATE SET settings = excluded.settings, changed_at = now()`,
-      [service, namespace, JSON.stringify(settings)],
+      `INSERT INTO cache.setting AS known (service, namespace, settings)
+       SELECT $1, $2, $3 WHERE $4::int IS NULL OR $4 = ${unchanged} OR EXISTS (SELECT 1 FROM cache.setting WHERE service = $1 AND namespace = $2)
+       ON CONFLICT (service, namespace) DO UPDATE SET settings = excluded.settings, changed_at = now(), revision = known.revision + 1
+         WHERE $4::int IS NULL OR known.revision = $4
+       RETURNING revision`,
+      [service, namespace, JSON.stringify(settings), ifRevision ?? null],
     );
+    return row?.revision;
   }
 }

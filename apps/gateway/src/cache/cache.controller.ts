@@ -1,9 +1,18 @@
 import { Controller } from '@nestjs/common';
-import { configureNamespace, explainCacheKey, invalidateCache, readCacheStats, warmCache } from '#contracts';
+import { configureNamespace, explainCacheKey, getCacheNamespace, invalidateCache, readCacheStats, warmCache } from '#contracts';
 import { Bus } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
+import { revisionOfRequest } from '../http/if-match.ts';
 import { Input, Route } from '../http/route.ts';
-import { cacheConfigure, cacheExplain, cacheInvalidate, cacheStats, cacheWarm } from './cache.endpoints.ts';
+import {
+  cacheConfigure,
+  cacheExplain,
+  cacheInvalidate,
+  cacheNamespaceRead,
+  cacheStats,
+  cacheWarm,
+  presentNamespace,
+} from './cache.endpoints.ts';
 
 @Controller()
 export class CacheController {
@@ -29,9 +38,15 @@ export class CacheController {
     return this.bus.call(warmCache, body);
   }
 
+  @Route(cacheNamespaceRead)
+  async namespace(@Input() { params, query }: InputOf<typeof cacheNamespaceRead>) {
+    return presentNamespace.of(await this.bus.call(getCacheNamespace, { ...params, ...query }));
+  }
+
   @Route(cacheConfigure)
-  configure(@Input() { params, query, body }: InputOf<typeof cacheConfigure>) {
-    return this.bus.call(configureNamespace, { ...params, ...query, change: body });
+  async configure(@Input() { params, query, headers, body }: InputOf<typeof cacheConfigure>) {
+    const request = { ...params, ...query, change: body, ...revisionOfRequest(headers, 'required') };
+    return presentNamespace.of(await this.bus.call(configureNamespace, request));
   }
 }
 

@@ -3,16 +3,18 @@ import * as z from 'zod';
 import {
   cacheKey,
   cacheNamespace,
+  cacheNamespaceSettings,
   cacheService,
   cacheSettingsChange,
   cacheTag,
-  configureNamespace,
   explainCacheKey,
   invalidateCache,
   readCacheStats,
   warmCache,
 } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { ifMatch } from '../http/if-match.ts';
+import { presentResource } from '../http/presenter.ts';
 
 const base = { tag: 'Operators', auth: 'operator', cacheControl: 'no-store' } as const;
 const service = cacheService.default('audio').meta({ description: 'Whose cache.' });
@@ -82,19 +84,35 @@ export const cacheWarm = endpoint({
   failures: ['not-found', ...away],
 });
 
+export const presentNamespace = presentResource({
+  id: 'CacheNamespace',
+  of: cacheNamespaceSettings,
+  links: { self: '/v1/cache/namespaces/{namespace}?service={service}' },
+});
+const namespaceRoute = { ...base, path: '/v1/cache/namespaces/:namespace', params: z.strictObject({ namespace: cacheNamespace }) } as const;
+
+export const cacheNamespaceRead = endpoint({
+  ...namespaceRoute,
+  id: 'getCacheNamespace',
+  method: 'GET',
+  summary: 'What operators have set for a namespace',
+  query: z.strictObject({ service }),
+  responses: { 200: presentNamespace.schema },
+  failures: ['not-found', ...away],
+});
+
 export const cacheConfigure = endpoint({
-  ...base,
+  ...namespaceRoute,
   id: 'updateCacheNamespace',
   method: 'PATCH',
-  path: '/v1/cache/namespaces/:namespace',
   summary: 'Change strategy, budget or lifetimes of a namespace while it runs',
   description:
-    'Reaches every running instance and those that start later; `null` goes back to what the service itself has set. A budget that does not fit ' +
+    'Send its `ETag` in `If-Match`. Reaches every running instance and those that start later; `null` goes back to what the service itself has set. A budget that does not fit ' +
     'into an instance is refused, and nothing changes.',
-  params: z.strictObject({ namespace: cacheNamespace }),
   query: z.strictObject({ service }),
+  headers: ifMatch.required.headers,
   body: cacheSettingsChange,
   example: { strategy: 'adaptive', ttlSeconds: 3_600 },
-  responses: { 200: configureNamespace.reply },
-  failures: ['not-found', ...away],
+  responses: { 200: presentNamespace.schema },
+  failures: ['not-found', ...ifMatch.required.failures, ...away],
 });

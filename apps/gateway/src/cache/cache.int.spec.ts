@@ -21,8 +21,8 @@ const tokenOf = async (email: string): Promise<string> => {
   if (email === 'boss@example.org') await grantOperator(gateway.databaseUrl, email);
   return (await gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken;
 };
-const ask = (method: string, path: string, body?: unknown) =>
-  gateway.ask(method, path, { token: operator, ...(body === undefined ? {} : { body }) });
+const ask = (method: string, path: string, body?: unknown, ifMatch = '*') =>
+  gateway.ask(method, path, { token: operator, headers: { 'if-match': ifMatch }, ...(body === undefined ? {} : { body }) });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-operators-'));
@@ -95,6 +95,20 @@ describe('the caches', () => {
     expect((await ask('PATCH', path, { strategy: null, ttlSeconds: null })).json.settings).toEqual({});
     expect(await rules()).toMatchObject({ strategy: 'adaptive', ttlSeconds: 86_400 });
   }, 60_000);
+
+  it('let one of two changes through that began with the same', async () => {
+    const path = '/v1/cache/namespaces/analysis?service=audio';
+    const [read, unknown] = [await ask('GET', path), await ask('GET', '/v1/cache/namespaces/nothing?service=audio')];
+    expect(read.json).toMatchObject({ service: 'audio', namespace: 'analysis', settings: {}, instances: [{}], links: { self: path } });
+    expect([read.json.revision, unknown.json.code]).toEqual([undefined, 'not-found']);
+    const etag = read.headers.get('etag')!;
+    const edits = await Promise.all([60, 70].map((ttlSeconds) => ask('PATCH', path, { ttlSeconds }, etag)));
+    const kept = edits.find(({ status }) => status === 200)!;
+    expect(edits.map(({ status }) => status).sort()).toEqual([200, 412]);
+    expect((await ask('GET', path)).json).toEqual(kept.json);
+    expect((await ask('PATCH', path, { ttlSeconds: null }, kept.headers.get('etag')!)).json.settings).toEqual({});
+    expect((await gateway.ask('PATCH', path, { token: operator, body: { ttlSeconds: 5 } })).status).toBe(428);
+  });
 
   it('refuse a rule that does not fit, and name the field that is no rule', async () => {
     const path = '/v1/cache/namespaces/recording';

@@ -82,7 +82,11 @@ function answerOf(endpoint: Endpoint, status: string, response: z.ZodType | Resp
     response instanceof z.ZodType
       ? { description: textOf(endpoint, response), contentType: 'application/json', schema: response }
       : response;
-  const own = Object.entries(spec.headers ?? {}).map(([name, description]) => [name, { description, schema: { type: 'string' } }]);
+  const located = endpoint.locate && status === '201' ? { Location: 'Where it can be read.' } : {};
+  const own = Object.entries({ ...located, ...spec.headers }).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]);
   const content = contentOf(spec);
   return {
     description: spec.description,

@@ -5,7 +5,7 @@ import { fileFailures, fileHeaders, fileResponses } from '../downloads/file-endp
 import { endpoint } from '../http/endpoint.ts';
 import { presentResource } from '../http/presenter.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
+import { linkWish, madeLink } from '../tracks/file-links.endpoints.ts';
 
 const base = { tag: 'Exports', auth: 'user' } as const;
 const one = '/v1/me/export/:accountExportId';
@@ -86,7 +86,7 @@ export const linkAccountExport = endpoint({
     'Whoever has the address can download all of your data until it expires, an hour from now unless told. Deleting the export ends it at once.',
   params,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['account-export-not-found', 'account-export-not-ready', 'account-export-failed', 'service-unavailable', 'deadline-exceeded'],
   example: { expiresInSeconds: 600 },
 });

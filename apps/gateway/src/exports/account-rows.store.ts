@@ -16,8 +16,8 @@ export class AccountRows {
   }
 
   /** Newest first, as they are listed. Dates become text when the rows are written. */
-  apiKeys(ownerId: string): Promise<object[]> {
-    return this.keys.list(ownerId);
+  async apiKeys(ownerId: string): Promise<object[]> {
+    return (await this.keys.list(ownerId)).items; // as many as one may have
   }
 
   webhooks(ownerId: string): Promise<object[]> {

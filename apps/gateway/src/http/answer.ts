@@ -15,9 +15,12 @@ export class ReadyAnswer {
   readonly text: string;
   readonly etag: string;
   readonly nextCursor: string | undefined;
+  /** Whether the ETag is also what `If-Match` takes. */
+  readonly hasRevision: boolean;
 
   /** @param revision of a resource with one */
   constructor(body: unknown, revision: number | undefined) {
+    this.hasRevision = revision !== undefined;
     this.text = JSON.stringify(body);
     this.etag = revision === undefined ? strongEtag(this.text) : resourceEtag(revision, this.text);
     this.nextCursor = nextCursorOf(body);

@@ -85,6 +85,8 @@ export interface Endpoint<
   readonly failures: readonly FailureCode[];
   /** A request body as one would paste it. */
   readonly example?: unknown;
+  /** What a POST made can be read where this says, from its answer: the `Location` of a 201 of a route with a controller. */
+  readonly locate?: (made: never) => string;
   /** Served by a contract of another service, without a controller; see service-endpoint.ts. */
   readonly forward?: Forward;
 }

@@ -3,9 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure, invalidField, parseWith, type Rpc } from '#contracts';
 import { type Bus, memoizePerReply } from '#platform';
 import type { Endpoint, Input } from './endpoint.ts';
-import { resourceEtag, revisionIn } from './etag.ts';
 import type { Created, Forward, Presenter } from './forward.ts';
-import { revisionOf } from './presenter.ts';
+import { revisionOfRequest, tagWith } from './if-match.ts';
 import { answerStarted, type JobEnds, type Started } from './started-job.ts';
 
 type CheckedInput = Input<object, object, object, object | undefined>;
@@ -55,9 +54,7 @@ const tagging =
   (ask: Ask, etagOf: (reply: never) => object): Ask =>
   async (input, reply) => {
     const answer = await ask(input, reply);
-    const shown = etagOf(answer as never);
-    const revision = revisionOf(shown);
-    if (revision !== undefined) reply.header('etag', resourceEtag(revision, JSON.stringify(shown)));
+    tagWith(reply, etagOf(answer as never));
     return answer;
   };
 
@@ -78,14 +75,6 @@ function requestReader({ contract: { request }, ifMatch, ifExists }: Forward, me
     const detail = checked.error.issues[0]?.message ?? 'The fields do not fit together.';
     throw invalidField(takesQuery ? '/query' : '/body', detail);
   };
-}
-
-function revisionOfRequest(headers: { readonly 'if-match'?: string }, ifMatch: 'required' | 'optional'): { ifRevision?: number } {
-  const header = headers['if-match'];
-  if (header === undefined && ifMatch === 'required')
-    throw new Failure('precondition-required', 'Send the ETag of the resource in If-Match, so that no change of somebody else is lost.');
-  const revision = header === undefined ? undefined : revisionIn(header);
-  return revision === undefined ? {} : { ifRevision: revision };
 }
 
 interface Existence {

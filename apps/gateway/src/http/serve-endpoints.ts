@@ -66,16 +66,17 @@ function routeOf(handler: EndpointHandler, { gates, aroundPosts }: Edge) {
     reply.statusCode = status;
     const body = await work(request, reply, call);
     const nextCursor = body instanceof ReadyAnswer ? body.nextCursor : isGet ? nextCursorOf(body) : undefined;
-    if (nextCursor !== undefined) reply.header('link', nextPageLink(request.url, nextCursor));
+    const link = nextCursor === undefined ? undefined : nextPageLink(request.url, nextCursor);
+    if (link !== undefined) reply.header('link', link);
     if (body instanceof ReadyAnswer) return sendReady(reply, body, mayBeKept);
     if (body instanceof StreamableFile) return sendFile(reply, body);
     return reply.send(body);
   };
 }
 
-function sendReady(reply: FastifyReply, { text, etag }: ReadyAnswer, mayBeKept: boolean): FastifyReply {
+function sendReady(reply: FastifyReply, { text, etag, hasRevision }: ReadyAnswer, mayBeKept: boolean): FastifyReply {
   reply.header('content-type', 'application/json; charset=utf-8');
-  if (mayBeKept) reply.header('etag', etag);
+  if (mayBeKept || hasRevision) reply.header('etag', etag);
   return reply.send(text);
 }
 
@@ -83,11 +84,16 @@ function sendReady(reply: FastifyReply, { text, etag }: ReadyAnswer, mayBeKept: 
 function workOf({ endpoint, handle }: EndpointHandler): Work {
   const readInput = inputReader(endpoint);
   const readAnswer = answerReader(endpoint);
+  const { locate } = endpoint;
   const deadlines = new DeadlineQueue((endpoint.deadlineMs ?? defaultDeadlineMs) + graceMs);
 
   return (request, reply) => {
     const outcome = handle(readInput(request), request, reply);
-    const read = (body: unknown) => readAnswer(reply.statusCode, body, (etag) => void reply.header('etag', etag));
+    const read = (body: unknown) => {
+      const answer = readAnswer(reply.statusCode, body, (etag) => void reply.header('etag', etag));
+      if (locate && reply.statusCode === 201) reply.header('location', locate(answer as never));
+      return answer;
+    };
     return outcome instanceof Promise ? deadlines.within(outcome, read) : read(outcome);
   };
 }

@@ -4,9 +4,10 @@
  * methods may; with `ifExists`, which comes from `If-Match: *` or `If-None-Match: *`, a PUT may send it. `forwarder` in forwarding.ts serves it; no controller is needed.
  */
 import * as z from 'zod';
-import { type FailureCode, headerText, type ReplyOf, type Rpc } from '#contracts';
+import type { FailureCode, ReplyOf, Rpc } from '#contracts';
 import { defaultDeadlineMs, type Endpoint, endpoint, type ResponseSpec } from './endpoint.ts';
 import type { Created, Forward, Presenter } from './forward.ts';
+import { ifMatchHeader, ifMatch as ifMatchOf } from './if-match.ts';
 import { waitMaxSeconds } from './prefer-wait.ts';
 import { preferHeader, startedResponses, waitQuery } from './started-job.ts';
 
@@ -36,14 +37,6 @@ export interface ServiceEndpoint<C extends Catalogued> extends Declared {
   readonly whenDone?: Rpc;
 }
 
-const ifMatchHeader = {
-  'if-match': headerText(1_024)
-    .optional()
-    .meta({
-      description: 'The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is.',
-      examples: ['"3.rYZFSFM5wh1H7rBVnXIqGk"'],
-    }),
-};
 const ifNoneMatchHeader = {
   'if-none-match': z
     .literal('*')
@@ -102,8 +95,7 @@ export function serviceEndpoint<C extends Catalogued>({
     ...deadlineOf(calls, starts, declared.deadlineMs),
     failures: [
       ...calls.failures,
-      ...(ifMatch ? (['precondition-failed'] as const) : []),
-      ...(ifMatch === 'required' ? (['precondition-required'] as const) : []),
+      ...(ifMatch ? ifMatchOf[ifMatch].failures : []),
       ...(['service-unavailable', 'deadline-exceeded'] as const), // any service can be absent or late
     ],
     forward,

@@ -2,6 +2,7 @@ import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
+import { revisionOfRequest } from '../http/if-match.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Reply, Route } from '../http/route.ts';
 import { deleteMe, deleteUser, getAccountDeletion } from './account-deletion.endpoints.ts';
@@ -22,8 +23,9 @@ export class AccountDeletionController {
   }
 
   @Route(deleteUser)
-  async deleteUser(@Input() { params }: InputOf<typeof deleteUser>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
-    return located(reply, await this.deletions.requestOf(params.userId, this.addresses.of(request)));
+  async deleteUser(@Input() { params, headers }: InputOf<typeof deleteUser>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
+    const { ifRevision } = revisionOfRequest(headers, 'optional');
+    return located(reply, await this.deletions.requestOf(params.userId, this.addresses.of(request), ifRevision));
   }
 
   @Route(getAccountDeletion)

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { erasingServices } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { ifMatch } from '../http/if-match.ts';
 import { password } from './identity.endpoints.ts';
 
 const base = { scope: 'account', cacheControl: 'no-store' } as const;
@@ -61,8 +62,9 @@ export const deleteUser = endpoint({
   description:
     'Disables the account at once and schedules its deletion, as its owner could. Its owner cannot cancel that by a login; enable the account again to cancel it.',
   params: z.strictObject({ userId: z.uuid() }),
+  headers: ifMatch.optional.headers,
   responses: scheduled,
-  failures: ['last-operator', 'user-not-found'],
+  failures: ['last-operator', 'user-not-found', ...ifMatch.optional.failures],
 });
 
 export const getAccountDeletion = endpoint({

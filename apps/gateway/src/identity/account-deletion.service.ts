@@ -44,9 +44,9 @@ export class AccountDeletion {
     return this.#request(userId, 'owner', address);
   }
 
-  /** By an operator: the account is disabled as well, and enabling it again cancels the deletion. @throws Failure user-not-found; last-operator */
-  requestOf(userId: string, address: string): Promise<DeletionStatus> {
-    return this.#request(userId, 'operator', address);
+  /** By an operator: the account is disabled as well, and enabling it again cancels the deletion. @throws Failure user-not-found; precondition-failed; last-operator */
+  requestOf(userId: string, address: string, ifRevision?: number): Promise<DeletionStatus> {
+    return this.#request(userId, 'operator', address, ifRevision);
   }
 
   /** @throws Failure deletion-not-found */
@@ -55,8 +55,8 @@ export class AccountDeletion {
     return statusOf(row, erasure);
   }
 
-  async #request(userId: string, by: 'owner' | 'operator', address: string): Promise<DeletionStatus> {
-    const { row, ended, isNew } = await this.store.request(userId, by, this.config.GATEWAY_ACCOUNT_DELETION_DAYS);
+  async #request(userId: string, by: 'owner' | 'operator', address: string, ifRevision?: number): Promise<DeletionStatus> {
+    const { row, ended, isNew } = await this.store.request(userId, by, this.config.GATEWAY_ACCOUNT_DELETION_DAYS, ifRevision);
     this.ended.add(ended);
     if (isNew) await this.events.record({ kind: 'deletion-requested', userId, address });
     return statusOf(row, undefined);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure } from '#contracts';
 import { cancelJobsOf, Database, erasureStateOf, openErasures, requestErasure } from '#platform';
-import { type Queryable, queryRows } from '#storage';
+import { type Queryable, queryRows, requireRevision } from '#storage';
 import { lockAccount, lockOperators } from './account-lock.ts';
 import { endSessions } from './session.store.ts';
 
@@ -32,17 +32,27 @@ export class AccountDeletionStore {
   /**
    * Schedules the deletion and ends all sessions. Requested again, it stays as it is.
    *
-   * @throws Failure user-not-found; last-operator
+   * @param ifRevision the revision that the account must have; undefined: any
+   * @throws Failure user-not-found; precondition-failed; last-operator
    */
-  request(userId: string, by: DeletionRequester, days: number): Promise<{ row: DeletionRow; ended: string[]; isNew: boolean }> {
+  request(
+    userId: string,
+    by: DeletionRequester,
+    days: number,
+    ifRevision?: number,
+  ): Promise<{ row: DeletionRow; ended: string[]; isNew: boolean }> {
     return this.database.transaction(async (tx) => {
       const operators = await lockOperators(tx);
-      if (!(await lockAccount(tx, userId))) throw new Failure('user-not-found', `There is no account ${userId}.`);
+      const account = await lockAccount(tx, userId);
+      if (!account) throw new Failure('user-not-found', `There is no account ${userId}.`);
+      requireRevision(account, ifRevision);
       if (operators.length === 1 && operators[0] === userId) throw new Failure('last-operator', 'This account is the last operator.');
       const existing = await findOpen(tx, userId);
       const row = existing ?? (await schedule(tx, userId, by, days));
       if (by === 'operator')
-        await queryRows(tx, 'UPDATE identity.users SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1', [userId]);
+        await queryRows(tx, 'UPDATE identity.users SET revision = revision + 1, disabled_at = coalesce(disabled_at, now()) WHERE id = $1', [
+          userId,
+        ]);
       return { row, ended: await endSessions(tx, userId, {}), isNew: !existing };
     });
   }

@@ -7,6 +7,7 @@ export interface LockedAccount {
   readonly passwordHash: string;
   readonly isDisabled: boolean;
   readonly roles: readonly Role[];
+  readonly revision: number;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface LockedAccount {
 export async function lockAccount(tx: EntityManager, userId: string): Promise<LockedAccount | undefined> {
   const [account] = await queryRows<LockedAccount>(
     tx,
-    `SELECT password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled", roles FROM identity.users WHERE id = $1 FOR NO KEY UPDATE`,
+    `SELECT password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled", roles, revision FROM identity.users WHERE id = $1 FOR NO KEY UPDATE`,
     [userId],
   );
   return account;

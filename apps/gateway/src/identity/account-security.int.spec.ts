@@ -78,6 +78,19 @@ describe('sessions', () => {
   });
 });
 
+describe('the list of sessions', () => {
+  it('has pages, the session refreshed last first', async () => {
+    const { email, accessToken } = await registerUser();
+    await login(email);
+    const ask = async (query: string) => await gateway.ask('GET', `/v1/sessions?${query}`, { token: accessToken });
+    const all = (await ask('')).json.items;
+    const first = await ask('limit=1');
+    const second = await ask(`limit=1&cursor=${first.json.nextCursor}`);
+    expect([all.length, first.json.items[0], second.json.items[0], second.json.nextCursor]).toEqual([2, ...all, null]);
+    expect(first.headers.get('link')).toBe(`</v1/sessions?limit=1&cursor=${first.json.nextCursor}>; rel="next"`);
+  });
+});
+
 describe('a password', () => {
   it('can be changed with the old one, which ends all other sessions', async () => {
     const mine = await registerUser();
@@ -135,6 +148,18 @@ describe('an API key', () => {
     expect((await gateway.ask('DELETE', `/v1/api-keys/${id}`, { token: accessToken })).status).toBe(204);
     expect(await statusOf(key)).toBe(401);
   });
+  it('is read where its Location says, by its owner, and listed in pages', async () => {
+    const { accessToken } = await registerUser();
+    const ask = (path: string, token = accessToken) => gateway.ask('GET', path, { token });
+    const [first, second] = [await make(accessToken), await make(accessToken)];
+    const { key: _, ...shown } = first.json;
+    const self = first.headers.get('location')!;
+    expect((await ask(self)).json).toEqual(shown);
+    expect((await ask(self, (await registerUser()).accessToken)).json.code).toBe('api-key-not-found');
+    const page = await ask('/v1/api-keys?limit=1');
+    const rest = await ask(/<(.*)>; rel="next"/.exec(page.headers.get('link')!)![1]!);
+    expect([page.json.items[0].id, rest.json.items[0].id, rest.json.nextCursor]).toEqual([second.json.id, shown.id, null]);
+  });
   it('expires at its expiry date', async () => {
     const { accessToken } = await registerUser();
     expect((await make(accessToken, { expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
@@ -170,8 +195,15 @@ describe('signing keys', () => {
     const boss = await registerUser('boss@example.org');
     const rotate = (signsInSeconds: number) =>
       gateway.ask('POST', '/v1/operators/signing-keys', { token: boss.accessToken, body: { signsInSeconds } });
-    const { json } = await rotate(3_600);
-    expect(json.items).toHaveLength(2);
+    const made = await rotate(3_600);
+    const ask = (path: string) => gateway.ask('GET', path, { token: boss.accessToken });
+    const list = await ask('/v1/operators/signing-keys?limit=1');
+    expect(list.json.items).toEqual([made.json]);
+    const older = await ask(`/v1/operators/signing-keys?cursor=${list.json.nextCursor}`);
+    expect(older.json).toMatchObject({ items: [{ retiresAt: made.json.signsFrom }], nextCursor: null });
+    expect(list.headers.get('link')).toBe(`</v1/operators/signing-keys?limit=1&cursor=${made.json.kid}>; rel="next"`);
+    expect((await ask(made.headers.get('location')!)).json).toEqual(made.json);
+    expect((await ask('/v1/operators/signing-keys?cursor=nobody')).json.code).toBe('request-invalid');
     expect((await gateway.ask('GET', '/.well-known/jwks.json')).json.keys).toHaveLength(2);
     expect(kidOf((await registerUser()).accessToken)).toBe(kidOf(boss.accessToken));
 

@@ -3,15 +3,26 @@ import type { FastifyRequest } from 'fastify';
 import { Database, requireSubject, standingsOf } from '#platform';
 import type { Page } from '#storage';
 import type { InputOf } from '../http/endpoint.ts';
+import { revisionOfRequest } from '../http/if-match.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
-import { createInvitation, deleteInvitation, getUser, listInvitations, listUsers, updateUser } from './administration.endpoints.ts';
+import {
+  createInvitation,
+  deleteInvitation,
+  getInvitation,
+  getUser,
+  listInvitations,
+  listUsers,
+  presentAccount,
+  presentAccountDetails,
+  updateUser,
+} from './administration.endpoints.ts';
 import type { InvitationRow } from './invitation.store.ts';
 import { Invitations } from './invitations.service.ts';
 import type { UserRow } from './user.store.ts';
 import { UserAdministration } from './user-administration.service.ts';
 
-const account = ({ id, email, roles, createdAt, disabledAt, deletionDueAt }: UserRow) => ({
+const account = ({ id, email, roles, createdAt, disabledAt, deletionDueAt, revision }: UserRow) => ({
   id,
   email,
   roles,
@@ -19,6 +30,7 @@ const account = ({ id, email, roles, createdAt, disabledAt, deletionDueAt }: Use
   disabled: disabledAt !== null,
   disabledAt: disabledAt?.toISOString() ?? null,
   deletionDueAt: deletionDueAt?.toISOString() ?? null,
+  revision,
 });
 
 const invitation = ({ id, email, createdBy, createdAt, expiresAt }: InvitationRow) => ({
@@ -42,7 +54,7 @@ export class AdministrationController {
 
   @Route(listUsers)
   async listUsers(@Input() { query }: InputOf<typeof listUsers>) {
-    return shown(await this.users.list(query), account);
+    return shown(await this.users.list(query), (row) => presentAccount.of(account(row)));
   }
 
   @Route(getUser)
@@ -51,12 +63,13 @@ export class AdministrationController {
   }
 
   @Route(updateUser)
-  async updateUser(@Input() { params, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
-    return this.details(await this.users.change(params.userId, body, this.addresses.of(request)));
+  async updateUser(@Input() { params, headers, body }: InputOf<typeof updateUser>, @Req() request: FastifyRequest) {
+    const change = { ...body, ...revisionOfRequest(headers, 'required') };
+    return this.details(await this.users.change(params.userId, change, this.addresses.of(request)));
   }
 
   private async details(row: UserRow) {
-    return { ...account(row), quotas: await standingsOf(this.database.source, row.id) };
+    return presentAccountDetails.of({ ...account(row), quotas: await standingsOf(this.database.source, row.id) });
   }
 
   @Route(createInvitation)
@@ -68,6 +81,11 @@ export class AdministrationController {
   @Route(listInvitations)
   async listInvitations(@Input() { query }: InputOf<typeof listInvitations>) {
     return shown(await this.invitations.list(query), invitation);
+  }
+
+  @Route(getInvitation)
+  async getInvitation(@Input() { params }: InputOf<typeof getInvitation>) {
+    return invitation(await this.invitations.get(params.invitationId));
   }
 
   @Route(deleteInvitation)

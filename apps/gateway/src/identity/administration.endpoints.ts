@@ -1,12 +1,13 @@
 /** Endpoints for operators: accounts and invitations. The reverse proxy does not expose them. */
 import * as z from 'zod';
-import { cursor, decimalInteger, integer, quotaChange, quotaStandings, roles } from '#contracts';
+import { cursor, decimalInteger, integer, quotaChange, quotaStandings, resourceRevision, roles } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { ifMatch } from '../http/if-match.ts';
+import { pageOf, presentResource } from '../http/presenter.ts';
 import { emailAddress } from './email.ts';
 
 const base = { tag: 'Operators', auth: 'operator', scope: 'account', cacheControl: 'no-store' } as const;
 const page = z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) });
-const nextCursor = z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' });
 
 const account = z
   .object({
@@ -17,12 +18,16 @@ const account = z
     disabled: z.boolean(),
     disabledAt: z.iso.datetime().nullable(),
     deletionDueAt: z.iso.datetime().nullable().meta({ description: 'When the account will be deleted; null: it stays.' }),
+    revision: resourceRevision,
   })
-  .meta({ id: 'Account', description: 'An account as operators see it.' });
+  .meta({ description: 'An account as operators see it.' });
+const links = { self: '/v1/operators/users/{id}' } as const;
+export const presentAccount = presentResource({ id: 'Account', of: account, links });
 
 const accountDetails = account
   .extend({ quotas: quotaStandings })
-  .meta({ id: 'AccountDetails', description: 'An account as operators see it, with what it uses.' });
+  .meta({ description: 'An account as operators see it, with what it uses.' });
+export const presentAccountDetails = presentResource({ id: 'AccountDetails', of: accountDetails, links });
 
 export const listUsers = endpoint({
   ...base,
@@ -31,7 +36,7 @@ export const listUsers = endpoint({
   path: '/v1/operators/users',
   summary: 'All accounts, newest first',
   query: page,
-  responses: { 200: z.object({ items: z.array(account), nextCursor }).meta({ id: 'AccountList' }) },
+  responses: { 200: pageOf(presentAccount.schema).meta({ id: 'AccountList' }) },
   failures: [],
 });
 
@@ -42,7 +47,7 @@ export const getUser = endpoint({
   path: '/v1/operators/users/:userId',
   summary: 'One account',
   params: z.strictObject({ userId: z.uuid() }),
-  responses: { 200: accountDetails },
+  responses: { 200: presentAccountDetails.schema },
   failures: ['user-not-found'],
 });
 
@@ -53,9 +58,10 @@ export const updateUser = endpoint({
   path: '/v1/operators/users/:userId',
   summary: 'Change the roles and quotas of an account, or disable it',
   description:
-    'An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API ' +
+    'Send its `ETag` in `If-Match`. An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API ' +
     'keys of a disabled account. The last operator can neither lose the role nor be disabled.',
   params: z.strictObject({ userId: z.uuid() }),
+  headers: ifMatch.required.headers,
   body: z
     .strictObject({
       roles: z
@@ -71,8 +77,8 @@ export const updateUser = endpoint({
       }),
     })
     .meta({ id: 'AccountChange' }),
-  responses: { 200: accountDetails },
-  failures: ['last-operator', 'user-not-found'],
+  responses: { 200: presentAccountDetails.schema },
+  failures: ['last-operator', 'user-not-found', ...ifMatch.required.failures],
   example: { roles: ['user', 'operator'] },
 });
 
@@ -97,6 +103,7 @@ export const createInvitation = endpoint({
   body: z
     .strictObject({ email: emailAddress.nullable().default(null), expiresInHours: integer({ min: 1, max: 720 }).default(168) })
     .meta({ id: 'NewInvitation' }),
+  locate: ({ id }: z.output<typeof invitation>) => `/v1/invitations/${id}`,
   responses: {
     201: invitation
       .extend({ token: z.string().meta({ description: 'The token itself; it is not stored.' }) })
@@ -113,8 +120,19 @@ export const listInvitations = endpoint({
   path: '/v1/invitations',
   summary: 'Open invitations, newest first',
   query: page,
-  responses: { 200: z.object({ items: z.array(invitation), nextCursor }).meta({ id: 'InvitationList' }) },
+  responses: { 200: pageOf(invitation).meta({ id: 'InvitationList' }) },
   failures: [],
+});
+
+export const getInvitation = endpoint({
+  ...base,
+  id: 'getInvitation',
+  method: 'GET',
+  path: '/v1/invitations/:invitationId',
+  summary: 'One open invitation',
+  params: z.strictObject({ invitationId: z.uuid() }),
+  responses: { 200: invitation },
+  failures: ['invitation-not-found'],
 });
 
 export const deleteInvitation = endpoint({

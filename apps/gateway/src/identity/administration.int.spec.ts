@@ -43,7 +43,8 @@ async function person(email = `user${people++}@example.org`): Promise<Person> {
   const token = (await login(email)).json.accessToken as string;
   return { email, token, id: (await gateway.ask('GET', '/v1/me', { token })).json.id };
 }
-const change = (id: string, body: object) => gateway.ask('PATCH', `/v1/operators/users/${id}`, { token: boss.token, body });
+const change = (id: string, body: object, ifMatch = '*') =>
+  gateway.ask('PATCH', `/v1/operators/users/${id}`, { token: boss.token, body, headers: { 'if-match': ifMatch } });
 /** Kinds, accounts and names in the audit log, newest first. */
 const audited = async (kind: string) =>
   (await gateway.ask('GET', `/v1/operators/security-events?limit=3&kind=${kind}`, { token: boss.token })).json.items.map(
@@ -52,6 +53,20 @@ const audited = async (kind: string) =>
 const statusOf = async (token: string, path = '/v1/me') => (await gateway.ask('GET', path, { token })).status;
 
 describe('accounts, for operators', () => {
+  it('are changed by one of two operators who read the same, and deleted only as they were read', async () => {
+    const { id } = await person();
+    const path = `/v1/operators/users/${id}`;
+    const read = await gateway.ask('GET', path, { token: boss.token });
+    const etag = read.headers.get('etag')!;
+    expect([read.json.links, read.json.revision]).toEqual([{ self: path }, undefined]);
+    const both = await Promise.all([change(id, { quotas: { textUnits: 9 } }, etag), change(id, { roles: ['user', 'operator'] }, etag)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const remove = (ifMatch: string) => gateway.ask('DELETE', path, { token: boss.token, headers: { 'if-match': ifMatch } });
+    expect((await remove(etag)).json.code).toBe('precondition-failed');
+    expect((await remove(both.find(({ status }) => status === 200)!.headers.get('etag')!)).status).toBe(202);
+    expect((await gateway.ask('PATCH', path, { token: boss.token, body: { disabled: true } })).status).toBe(428);
+  });
+
   it('are listed in pages, newest first, without their password hashes', async () => {
     const [one, two] = [await person(), await person()];
     const first = (await gateway.ask('GET', '/v1/operators/users?limit=1', { token: boss.token })).json;
@@ -170,7 +185,7 @@ describe('quotas', () => {
   it('are set by operators for an account, for all others, and are shown to the account', async () => {
     const { id, token } = await person();
     const updated = await change(id, { quotas: { storageBytes: 1_000 } });
-    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, resetsAt: null });
+    expect(updated.json.quotas.storageBytes).toEqual({ limit: 1_000, used: 0, reserved: 0, resetsAt: null });
     const all = { token: boss.token, body: { audioMinutes: 60 } };
     expect((await gateway.ask('PATCH', '/v1/operators/quotas', all)).json).toMatchObject({ audioMinutes: 60, storageBytes: null });
     const { quotas } = (await gateway.ask('GET', '/v1/usage', { token })).json;

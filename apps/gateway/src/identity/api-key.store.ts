@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Failure, type Role, type Scope } from '#contracts';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { type Page, type PageRequest, queryPage, queryRows } from '#storage';
 import type { NewApiKey } from './api-key.ts';
 
 /** API key metadata, as shown to its owner. */
@@ -30,6 +30,8 @@ const maxKeys = 50;
 /** Of the account `u`: keys of one that is disabled, or whose deletion is scheduled, are refused. */
 const isOpen = 'u.disabled_at IS NULL AND u.deletion_due_at IS NULL';
 
+const notFound = (id: string) => new Failure('api-key-not-found', `You have no API key ${id}.`);
+
 @Injectable()
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
@@ -51,10 +53,18 @@ export class ApiKeyStore {
     });
   }
 
-  list(ownerId: string): Promise<ApiKeyRow[]> {
-    return queryRows(this.database.source, `SELECT ${shown} FROM identity.api_keys WHERE owner_id = $1 ORDER BY created_at DESC, id`, [
-      ownerId,
-    ]);
+  /** New to old. @throws Failure request-invalid for a cursor that is not ours */
+  list(ownerId: string, page: PageRequest = { limit: maxKeys }): Promise<Page<ApiKeyRow>> {
+    const select = { columns: shown, from: 'identity.api_keys WHERE owner_id = $1', parameters: [ownerId] };
+    return queryPage(this.database.source, select, page);
+  }
+
+  /** @throws Failure api-key-not-found, also for another owner's key */
+  async get(ownerId: string, id: string): Promise<ApiKeyRow> {
+    const sql = `SELECT ${shown} FROM identity.api_keys WHERE owner_id = $1 AND id = $2`;
+    const [row] = await queryRows<ApiKeyRow>(this.database.source, sql, [ownerId, id]);
+    if (!row) throw notFound(id);
+    return row;
   }
 
   /** @throws Failure api-key-not-found, also for another owner's key */
@@ -63,7 +73,7 @@ export class ApiKeyStore {
       ownerId,
       id,
     ]);
-    if (rows.length === 0) throw new Failure('api-key-not-found', `You have no API key ${id}.`);
+    if (rows.length === 0) throw notFound(id);
   }
 
   /** @returns those of `ids` that are valid: neither revoked nor expired, and their account neither disabled nor about to be deleted */

@@ -5,7 +5,7 @@ import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
 import type { ApiKeyRow } from './api-key.store.ts';
-import { createApiKey, deleteApiKey, getApiKeys } from './api-keys.endpoints.ts';
+import { createApiKey, deleteApiKey, getApiKey, getApiKeys } from './api-keys.endpoints.ts';
 import { ApiKeys } from './api-keys.service.ts';
 
 const time = (date: Date | null) => date?.toISOString() ?? null;
@@ -29,8 +29,14 @@ export class ApiKeysController {
   }
 
   @Route(getApiKeys)
-  async list() {
-    return { items: (await this.keys.list(requireSubject())).map(shown), nextCursor: null }; // as many as one may have
+  async list(@Input() { query }: InputOf<typeof getApiKeys>) {
+    const { items, nextCursor } = await this.keys.list(requireSubject(), query);
+    return { items: items.map(shown), nextCursor };
+  }
+
+  @Route(getApiKey)
+  async one(@Input() { params }: InputOf<typeof getApiKey>) {
+    return shown(await this.keys.get(requireSubject(), params.apiKeyId));
   }
 
   @Route(deleteApiKey)

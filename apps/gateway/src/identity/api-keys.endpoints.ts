@@ -1,6 +1,6 @@
 /** Endpoints for API keys, which live longer than access tokens and cannot change the account. */
 import * as z from 'zod';
-import { label, scopes, timestamp } from '#contracts';
+import { cursor, decimalInteger, label, scopes, timestamp } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 
@@ -37,6 +37,7 @@ export const createApiKey = endpoint({
         .default(null),
     })
     .meta({ id: 'NewApiKey' }),
+  locate: ({ id }: z.output<typeof apiKey>) => `/v1/api-keys/${id}`,
   responses: {
     201: apiKey.extend({ key: z.string().meta({ description: 'The key itself; it is not stored.' }) }).meta({ id: 'CreatedApiKey' }),
   },
@@ -49,9 +50,21 @@ export const getApiKeys = endpoint({
   id: 'listApiKeys',
   method: 'GET',
   path: '/v1/api-keys',
-  summary: 'Your API keys',
+  summary: 'Your API keys, newest first',
+  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
   responses: { 200: pageOf(apiKey).meta({ id: 'ApiKeyList' }) },
   failures: [],
+});
+
+export const getApiKey = endpoint({
+  ...base,
+  id: 'getApiKey',
+  method: 'GET',
+  path: '/v1/api-keys/:apiKeyId',
+  summary: 'One of your API keys',
+  params: z.strictObject({ apiKeyId: z.uuid() }),
+  responses: { 200: apiKey },
+  failures: ['api-key-not-found'],
 });
 
 export const deleteApiKey = endpoint({

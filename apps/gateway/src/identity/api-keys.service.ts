@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Failure, type Scope } from '#contracts';
-import { type ApiKeyHolder, ApiKeyStore } from './api-key.store.ts';
+import type { Page, PageRequest } from '#storage';
+import { type ApiKeyHolder, type ApiKeyRow, ApiKeyStore } from './api-key.store.ts';
 import { apiKeyHash, looksLikeApiKey, newApiKey } from './api-key.ts';
 import { RevokedApiKeys } from './revoked-api-keys.ts';
 import { SecurityEventStore } from './security-event.store.ts';
@@ -26,8 +27,14 @@ export class ApiKeys {
     return { ...row, key: made.key };
   }
 
-  list(ownerId: string) {
-    return this.store.list(ownerId);
+  /** New to old. @throws Failure request-invalid for a cursor that is not ours */
+  list(ownerId: string, page: PageRequest): Promise<Page<ApiKeyRow>> {
+    return this.store.list(ownerId, page);
+  }
+
+  /** @throws Failure api-key-not-found, also for another owner's key */
+  get(ownerId: string, id: string): Promise<ApiKeyRow> {
+    return this.store.get(ownerId, id);
   }
 
   async revoke(ownerId: string, id: string, address: string): Promise<void> {

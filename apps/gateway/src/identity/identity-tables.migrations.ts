@@ -2,6 +2,7 @@
 import type { FeatureOptions } from '#platform';
 import { AddAccountAdministration1795500000000 } from './account-administration.migration.ts';
 import { AddAccountDeletion1796000100000 } from './account-deletion.migration.ts';
+import { CountAccountChanges1798100100000 } from './account-revision.migration.ts';
 import { AddAccountSecurity1795219500000 } from './account-security.migration.ts';
 import { AddEmailConfirmation1797310100000 } from './email-confirmation.migration.ts';
 import { CreateIdentity1795219200000 } from './identity.migration.ts';
@@ -29,6 +30,7 @@ export const identityTables = {
       PartitionSecurityEvents1797100100000,
       AddEmailConfirmation1797310100000,
       SuspendAccounts1797400100000,
+      CountAccountChanges1798100100000,
     ],
   },
 } satisfies FeatureOptions;

@@ -1,6 +1,6 @@
 /** Endpoints for accounts, sessions and the public keys of access tokens. */
 import * as z from 'zod';
-import { exactText, roles, token } from '#contracts';
+import { cursor, decimalInteger, exactText, roles, token } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { emailAddress } from './email.ts';
@@ -40,6 +40,7 @@ export const registerEndpoint = endpoint({
   description:
     'Registers an e-mail address with a password. Log in afterwards to get tokens. An installation may require an invitation, or have registration closed.',
   body: z.strictObject({ email: emailAddress, password: newPassword, invitation: oneTimeToken.optional() }).meta({ id: 'Registration' }),
+  locate: () => '/v1/me',
   responses: { 201: z.object({ user }) },
   failures: ['email-taken', 'invitation-invalid', 'overloaded', 'registration-closed'],
   example,
@@ -117,9 +118,10 @@ export const getSessionsEndpoint = endpoint({
   method: 'GET',
   path: '/v1/sessions',
   tag: 'Identity',
-  summary: 'Your sessions',
+  summary: 'Your sessions, the one refreshed last first',
   auth: 'user',
   scope: 'account',
+  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
   responses: { 200: pageOf(openSession).meta({ id: 'SessionList' }) },
   failures: [],
 });

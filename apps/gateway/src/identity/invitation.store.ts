@@ -55,10 +55,17 @@ export class InvitationStore {
   }
 
   /** @throws Failure invitation-not-found */
+  async get(id: string): Promise<InvitationRow> {
+    const query = this.database.repository(InvitationRow).createQueryBuilder('invitation');
+    const row = await query.where('invitation.id = :id AND invitation.expires_at > now()', { id }).getOne();
+    if (!row) throw notOpen(id);
+    return row;
+  }
+
+  /** @throws Failure invitation-not-found */
   async remove(id: string): Promise<void> {
     const sql = 'DELETE FROM identity.invitations WHERE id = $1 AND expires_at > now() RETURNING id';
-    if ((await queryRows(this.database.source, sql, [id])).length === 0)
-      throw new Failure('invitation-not-found', `There is no open invitation ${id}.`);
+    if ((await queryRows(this.database.source, sql, [id])).length === 0) throw notOpen(id);
   }
 
   /** Whether it would be accepted now; nothing is used up. */
@@ -81,6 +88,8 @@ export class InvitationStore {
     if (rows.length === 0) throw invitationInvalid();
   }
 }
+
+const notOpen = (id: string) => new Failure('invitation-not-found', `There is no open invitation ${id}.`);
 
 export const invitationInvalid = () =>
   new Failure('invitation-invalid', 'A valid invitation is needed; this one is unknown, used, expired or made for another address.');

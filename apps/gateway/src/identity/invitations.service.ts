@@ -34,6 +34,11 @@ export class Invitations {
   }
 
   /** @throws Failure invitation-not-found */
+  get(id: string): Promise<InvitationRow> {
+    return this.store.get(id);
+  }
+
+  /** @throws Failure invitation-not-found */
   async delete(id: string, operatorId: string, address: string): Promise<void> {
     await this.store.remove(id);
     await this.events.record({ kind: 'invitation-revoked', userId: operatorId, address });

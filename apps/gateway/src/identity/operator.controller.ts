@@ -1,12 +1,13 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Failure, invalidField } from '#contracts';
 import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
 import { ClientAddresses } from '../http/limits/client-addresses.ts';
 import { Input, Route } from '../http/route.ts';
-import { getSecurityEvents, rotateSigningKey } from './operator.endpoints.ts';
+import { getSecurityEvents, getSigningKey, listSigningKeys, rotateSigningKey } from './operator.endpoints.ts';
 import { SecurityEventStore } from './security-event.store.ts';
-import type { SigningKeyRow } from './signing-key.store.ts';
+import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 const shown = ({ kid, createdAt, signsFrom, retiredAt }: SigningKeyRow) => ({
@@ -21,6 +22,7 @@ export class OperatorController {
   constructor(
     private readonly events: SecurityEventStore,
     private readonly keys: SigningKeySet,
+    private readonly keyStore: SigningKeyStore,
     private readonly addresses: ClientAddresses,
   ) {}
 
@@ -33,8 +35,24 @@ export class OperatorController {
 
   @Route(rotateSigningKey)
   async rotate(@Input() { body }: InputOf<typeof rotateSigningKey>, @Req() request: FastifyRequest) {
-    const keys = await this.keys.rotate(body.signsInSeconds);
+    const key = await this.keys.rotate(body.signsInSeconds);
     await this.events.record({ kind: 'signing-key-rotated', userId: requireSubject(), address: this.addresses.of(request) });
-    return { items: keys.map(shown) };
+    return shown(key);
+  }
+
+  @Route(listSigningKeys)
+  async signingKeys(@Input() { query: { cursor, limit } }: InputOf<typeof listSigningKeys>) {
+    const keys = await this.keyStore.all();
+    const first = cursor === undefined ? 0 : keys.findIndex(({ kid }) => kid === cursor) + 1;
+    if (cursor !== undefined && first === 0) throw invalidField('/query/cursor', 'is none of ours');
+    const items = keys.slice(first, first + limit).map(shown);
+    return { items, nextCursor: first + limit < keys.length ? items.at(-1)!.kid : null };
+  }
+
+  @Route(getSigningKey)
+  async signingKey(@Input() { params }: InputOf<typeof getSigningKey>) {
+    const key = (await this.keyStore.all()).find(({ kid }) => kid === params.kid);
+    if (!key) throw new Failure('not-found', `There is no signing key ${params.kid}.`);
+    return shown(key);
   }
 }

@@ -40,6 +40,11 @@ export const getSecurityEvents = endpoint({
   failures: [],
 });
 
+const kid = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .meta({ description: 'Id of a signing key, as access tokens name it.', examples: ['Zk3x9QpL2vR8sT1u'] });
+
 const signingKey = z
   .object({
     kid: z.string(),
@@ -59,7 +64,30 @@ export const rotateSigningKey = endpoint({
     'It is published at once and signs after `signsInSeconds`, so that whoever caches the key set has it by then; the key before it retires at that ' +
     'moment and verifies until its last token has expired. An edge that holds the public keys in a file has to be given the new one meanwhile.',
   body: z.strictObject({ signsInSeconds: integer({ min: 0, max: 604_800 }).default(600) }).meta({ id: 'KeyRotation' }),
-  responses: { 201: z.object({ items: z.array(signingKey) }).meta({ id: 'SigningKeyList' }) },
+  locate: ({ kid: made }: z.output<typeof signingKey>) => `/v1/operators/signing-keys/${made}`,
+  responses: { 201: signingKey },
   failures: ['service-unavailable'],
   example: { signsInSeconds: 600 },
+});
+
+export const listSigningKeys = endpoint({
+  ...base,
+  id: 'listSigningKeys',
+  method: 'GET',
+  path: '/v1/operators/signing-keys',
+  summary: 'The signing keys that still verify, newest first',
+  query: z.strictObject({ cursor: kid.optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
+  responses: { 200: pageOf(signingKey).meta({ id: 'SigningKeyList' }) },
+  failures: [],
+});
+
+export const getSigningKey = endpoint({
+  ...base,
+  id: 'getSigningKey',
+  method: 'GET',
+  path: '/v1/operators/signing-keys/:kid',
+  summary: 'One signing key',
+  params: z.strictObject({ kid }),
+  responses: { 200: signingKey },
+  failures: ['not-found'],
 });

@@ -39,9 +39,15 @@ describe('registration by invitation', () => {
     }
   });
 
-  it('works once', async () => {
-    const { token } = await invite();
-    expect((await register('one@example.org', token)).status).toBe(201);
+  it('works once, and can be read where its Location says until then', async () => {
+    const made = await gateway.ask('POST', '/v1/invitations', { token: operator, body: {} });
+    const { token, ...shown } = made.json;
+    const self = made.headers.get('location')!;
+    const read = async () => (await gateway.ask('GET', self, { token: operator })).json;
+    expect(await read()).toEqual(shown);
+    const registered = await register('one@example.org', token);
+    expect([registered.status, registered.headers.get('location')]).toEqual([201, '/v1/me']);
+    expect((await read()).code).toBe('invitation-not-found');
     expect((await register('two@example.org', token)).json.code).toBe('invitation-invalid');
   });
 

@@ -186,7 +186,7 @@ describe('the deletion of an account', () => {
 
 describe('a role', () => {
   const change = (id: string, roles: string[], boss: Tokens) =>
-    gateway.ask('PATCH', `/v1/operators/users/${id}`, { body: { roles }, token: boss.accessToken });
+    gateway.ask('PATCH', `/v1/operators/users/${id}`, { body: { roles }, token: boss.accessToken, headers: { 'if-match': '*' } });
 
   async function operator(): Promise<Person> {
     const person = await registerUser();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { type Page, type PageRequest, queryPage, queryRows } from '#storage';
 import { lockAccount } from './account-lock.ts';
 
 export interface OpenSession {
@@ -23,16 +23,17 @@ export interface SessionSelection {
 export class SessionStore {
   constructor(private readonly database: Database) {}
 
-  open(userId: string): Promise<OpenSession[]> {
-    return queryRows(
-      this.database.source,
-      `SELECT t.family AS id, t.created_at AS "refreshedAt", t.expires_at AS "expiresAt", t.address,
-         (SELECT min(created_at) FROM identity.refresh_tokens f WHERE f.family = t.family) AS "createdAt"
-       FROM identity.refresh_tokens t
-       WHERE t.user_id = $1 AND t.rotated_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now()
-       ORDER BY t.created_at DESC LIMIT 100`,
-      [userId],
-    );
+  /** The one refreshed last first. @throws Failure request-invalid for a cursor that is not ours */
+  open(userId: string, page: PageRequest): Promise<Page<OpenSession>> {
+    const select = {
+      columns: `t.family AS id, t.created_at AS "refreshedAt", t.expires_at AS "expiresAt", t.address,
+        (SELECT min(created_at) FROM identity.refresh_tokens f WHERE f.family = t.family) AS "createdAt"`,
+      from: `identity.refresh_tokens t WHERE t.user_id = $1 AND t.rotated_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > now()`,
+      parameters: [userId],
+      at: 't.created_at',
+      id: 't.family',
+    };
+    return queryPage(this.database.source, select, page);
   }
 
   /** Whether the account has an unexpired session, active or ended, that was created or refreshed from this address. */

@@ -25,9 +25,9 @@ export class SessionsController {
   ) {}
 
   @Route(getSessionsEndpoint)
-  async list(@Req() request: FastifyRequest) {
-    const open = await this.sessions.list(requireSubject());
-    return { items: open.map((session) => shown(session, sessionOf(request))), nextCursor: null };
+  async list(@Input() { query }: InputOf<typeof getSessionsEndpoint>, @Req() request: FastifyRequest) {
+    const { items, nextCursor } = await this.sessions.list(requireSubject(), query);
+    return { items: items.map((session) => shown(session, sessionOf(request))), nextCursor };
   }
 
   @Route(endSessionsEndpoint)

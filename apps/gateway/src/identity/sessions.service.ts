@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
+import type { Page, PageRequest } from '#storage';
 import { EndedSessions } from './ended-sessions.ts';
 import { RefreshTokenStore } from './refresh-token.store.ts';
 import { SecurityEventStore } from './security-event.store.ts';
@@ -35,8 +36,9 @@ export class Sessions {
     await this.events.record({ kind: 'logged-out', userId: session.userId, address });
   }
 
-  list(userId: string): Promise<OpenSession[]> {
-    return this.store.open(userId);
+  /** The one refreshed last first. @throws Failure request-invalid for a cursor that is not ours */
+  list(userId: string, page: PageRequest): Promise<Page<OpenSession>> {
+    return this.store.open(userId, page);
   }
 
   /** @throws Failure session-not-found, also for another user's session */

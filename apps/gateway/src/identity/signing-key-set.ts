@@ -68,8 +68,8 @@ export class SigningKeySet implements OnApplicationBootstrap {
     return { kid: key.kid, privateKey: key.privateKey };
   }
 
-  /** Creates a key that signs after `signsInSeconds`; older keys retire then. @returns all keys, newest first */
-  async rotate(signsInSeconds: number): Promise<SigningKeyRow[]> {
+  /** Creates a key that signs after `signsInSeconds`; older keys retire then. @returns the new key */
+  async rotate(signsInSeconds: number): Promise<SigningKeyRow> {
     const secret = await this.secret.read();
     const signsFrom = new Date(Date.now() + signsInSeconds * 1_000);
     const rows = await this.store.changeIfNeeded(async (existing) => {
@@ -77,7 +77,7 @@ export class SigningKeySet implements OnApplicationBootstrap {
       return { add: await newSigningKey(secret, signsFrom), retire: existing.map(({ kid }) => kid) };
     });
     this.keep(rows, secret);
-    return rows;
+    return rows[0]!;
   }
 
   /** The key with this kid; undefined when unknown. Reloads the keys for an unknown kid, with rate limiting. */

@@ -23,7 +23,7 @@ export class UserAdministration {
     return this.store.get(id);
   }
 
-  /** @param address of the operator, or `command-line`. @throws Failure user-not-found; last-operator */
+  /** @param address of the operator, or `command-line`. @throws Failure user-not-found; precondition-failed; last-operator */
   async change(id: string, change: UserChange, address: string): Promise<UserRow> {
     const quotas = Object.keys(change.quotas ?? {});
     const changed = await this.store.change(id, change, async (tx, made) => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type QuotaChange, type Role } from '#contracts';
 import { changeLimits, Database } from '#platform';
-import { loadPage, type Page, type PageRequest, queryRows } from '#storage';
+import { loadPage, type Page, type PageRequest, queryRows, requireRevision } from '#storage';
 import { cancelDeletion } from './account-deletion.store.ts';
 import { lockOperators } from './account-lock.ts';
 import { endSessions } from './session.store.ts';
@@ -12,6 +12,8 @@ export interface UserChange {
   readonly roles?: readonly Role[] | undefined;
   readonly disabled?: boolean | undefined;
   readonly quotas?: QuotaChange | undefined;
+  /** The revision that the change is based on; absent: any. */
+  readonly ifRevision?: number | undefined;
 }
 
 export interface ChangedUser {
@@ -41,12 +43,13 @@ export class UserAdministrationStore {
    * run one after the other.
    *
    * @param audit writes the change into the audit log, in its transaction
-   * @throws Failure user-not-found; last-operator
+   * @throws Failure user-not-found; precondition-failed; last-operator
    */
   change(id: string, change: UserChange, audit: (tx: EntityManager, changed: ChangedUser) => Promise<void>): Promise<ChangedUser> {
     return this.database.transaction(async (tx) => {
       const operators = await lockOperators(tx);
       const before = found(await tx.findOne(UserRow, { where: { id }, lock: { mode: 'pessimistic_write' } }), id);
+      requireRevision(before, change.ifRevision);
       const roles = change.roles ?? before.roles;
       const isDisabled = change.disabled ?? before.disabledAt !== null;
       const remains = roles.includes('operator') && !isDisabled;
@@ -54,7 +57,7 @@ export class UserAdministrationStore {
         throw new Failure('last-operator', 'This account is the last operator.');
       await queryRows(
         tx,
-        `UPDATE identity.users SET roles = $2, disabled_at = CASE WHEN $3 THEN coalesce(disabled_at, now()) END WHERE id = $1`,
+        `UPDATE identity.users SET revision = revision + 1, roles = $2, disabled_at = CASE WHEN $3 THEN coalesce(disabled_at, now()) END WHERE id = $1`,
         [id, roles, isDisabled],
       );
       if (before.disabledAt && !isDisabled) await cancelDeletion(tx, id, 'operator');

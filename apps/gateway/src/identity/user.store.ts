@@ -27,6 +27,9 @@ export class UserRow {
   /** When it will be deleted; a login before cancels that. */
   @Column('timestamptz', { name: 'deletion_due_at', nullable: true })
   deletionDueAt!: Date | null;
+  /** Counts the changes of operators. */
+  @Column('int')
+  revision!: number;
 }
 
 type NewUser = Pick<UserRow, 'email' | 'passwordHash' | 'roles'> & { readonly isConfirmed: boolean };
@@ -73,7 +76,7 @@ async function insertUser(on: Queryable, { email, passwordHash, roles, isConfirm
   const [row] = await queryRows<UserRow>(
     on,
     `INSERT INTO identity.users (id, email, password_hash, roles, email_confirmed_at) VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN now() END) ON CONFLICT (email) DO NOTHING
-     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", email_confirmed_at AS "emailConfirmedAt", disabled_at AS "disabledAt", deletion_due_at AS "deletionDueAt"`,
+     RETURNING id, email, password_hash AS "passwordHash", roles, created_at AS "createdAt", email_confirmed_at AS "emailConfirmedAt", disabled_at AS "disabledAt", deletion_due_at AS "deletionDueAt", revision`,
     [randomUUID(), email, passwordHash, roles, isConfirmed],
   );
   if (!row) throw new Failure('email-taken', 'This e-mail address is already registered.');

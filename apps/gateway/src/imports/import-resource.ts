@@ -7,7 +7,9 @@ import { type Work, workSchema } from '../jobs/work-resource.ts';
 export const importResource = workSchema(
   'import',
   {
-    resourceKind: z.enum(mediaKindNames).meta({ description: 'What the file becomes.', examples: ['track'] }),
+    resourceKind: z
+      .enum(mediaKindNames)
+      .meta({ description: 'What the file becomes; `documents`: a load of a collection.', examples: ['track'] }),
     host: z.string().meta({ description: 'The host of the address; the rest of it may be secret.', examples: ['example.org'] }),
     resource: madeResource.nullable().meta({ description: 'What the file has become; null until then.' }),
   },
@@ -22,7 +24,11 @@ export const importWork: Work<typeof importFile, 'import', Own> = {
   path: '/v1/imports',
   own: ({ subject, result }, output) => {
     const resource = output?.resource ?? earlierResource(result);
-    return { resourceKind: mediaKindOf(subject.resourceKind ?? '') ?? resource?.kind ?? 'track', host: subject.host ?? '', resource };
+    return {
+      resourceKind: mediaKindOf(subject.resourceKind ?? '') ?? mediaKindOf(resource?.kind ?? '') ?? 'track',
+      host: subject.host ?? '',
+      resource,
+    };
   },
 };
 

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isTransient, Outbound, retry } from '#compute';
-import { Failure, type InputOf, importFile, type MediaKind, mediaKinds, type OutputOf, type ReplyOf } from '#contracts';
-import { Bus, Database, type JobHandler, type JobRun, usage } from '#platform';
+import { Failure, type InputOf, importFile, mediaKinds, type OutputOf } from '#contracts';
+import { Database, type JobHandler, type JobRun, usage } from '#platform';
 import { madeResourceOf } from '../uploads/media-paths.ts';
+import { SentFiles } from '../uploads/sent-files.service.ts';
 import { type Upload, Uploads } from '../uploads/uploads.service.ts';
 import { importName } from './import-name.ts';
 import { IMPORTS_CONFIG, type ImportsConfig } from './imports.config.ts';
@@ -10,7 +11,7 @@ import { fetchRemoteFile } from './remote-file.ts';
 
 type Run = JobRun<(typeof importFile.phases)[number], OutputOf<typeof importFile>>;
 type Order = InputOf<typeof importFile>;
-type Created = ReplyOf<(typeof mediaKinds)[MediaKind]['create']>;
+type Created = Awaited<ReturnType<SentFiles['create']>>;
 
 /** Share of the download in the progress of an import, in percent. */
 const fetchedPercent = 90;
@@ -21,7 +22,7 @@ export class ImportWorker {
   constructor(
     private readonly outbound: Outbound,
     private readonly uploads: Uploads,
-    private readonly bus: Bus,
+    private readonly files: SentFiles,
     private readonly database: Database,
     @Inject(IMPORTS_CONFIG) private readonly config: ImportsConfig,
   ) {}
@@ -32,7 +33,7 @@ export class ImportWorker {
     const endMs = performance.now() + this.config.GATEWAY_IMPORT_TIMEOUT_MS;
     const policy = { attempts: 3, baseDelayMs: 1_000, totalMs: this.config.GATEWAY_IMPORT_TIMEOUT_MS, shouldRetry: isWorthRepeating };
     const { id, job } = await retry(() => this.fetch(order, run, endMs), policy, { signal: run.signal });
-    return run.complete({ resource: madeResourceOf(order.kind, id), jobId: job?.id ?? null });
+    return run.complete({ resource: madeResourceOf({ ...order, id }), jobId: job?.id ?? null });
   };
 
   private async fetch(order: Order, run: Run, endMs: number): Promise<Created> {
@@ -55,13 +56,18 @@ export class ImportWorker {
       onBytes,
     });
     const fileName = importName({ requestedName, contentDisposition: file.contentDisposition, url: file.url });
-    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, order, run), run.signal);
+    return this.uploads.keep({ fileName, bytes: file.bytes }, (upload) => this.takeIn(upload, file.contentType, order, run), run.signal);
   }
 
   /** Idempotent: the id of the resource is part of the job. */
-  private takeIn({ sha256, sizeBytes, fileName }: Upload, { kind, targetId, fields }: Order, run: Run): Promise<Created> {
+  private takeIn({ sha256, sizeBytes, fileName }: Upload, contentType: string | undefined, order: Order, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
-    const ask = () => this.bus.call(mediaKinds[kind].create, { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId });
-    return retry(ask, { shouldRetry: isTransient }, { signal: run.signal });
+    const { kind, collectionId, targetId, fields } = order;
+    const intake = { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId };
+    return retry(
+      () => this.files.create({ kind, collectionId, contentType, intake }),
+      { shouldRetry: isTransient },
+      { signal: run.signal },
+    );
   }
 }

@@ -4,11 +4,14 @@ import { importFile, type Job, type MediaKind, type NewOwnerFields } from '#cont
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { workId } from '../http/work-id.ts';
 import { checkFileName } from '../uploads/file-name.ts';
+import { SentFiles } from '../uploads/sent-files.service.ts';
 
 export interface ImportRequest extends NewOwnerFields {
   readonly url: string;
   readonly kind: MediaKind;
   readonly fileName?: string | undefined;
+  /** Of documents. */
+  readonly collectionId?: string | undefined;
 }
 
 @Injectable() // validates an import and enqueues its job
@@ -16,15 +19,18 @@ export class Imports {
   constructor(
     private readonly outbound: Outbound,
     private readonly jobs: JobStore,
+    private readonly files: SentFiles,
     private readonly database: Database,
   ) {}
 
-  /** @throws Failure `address-refused`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name */
-  async request({ url, kind, fileName, ...fields }: ImportRequest): Promise<Job> {
+  /** @throws Failure `address-refused`; `collection-not-found`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name or documents without a collection */
+  async request({ url, kind, fileName, collectionId, ...fields }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const named = fileName === undefined ? null : checkFileName(fileName, '/body/fileName');
-    const input = { url, kind, fileName: named, targetId: workId(), fields };
+    await this.files.requireTarget({ kind, collectionId }, '/body/collectionId');
+    const target = kind === 'documents' && collectionId ? { collectionId } : {};
+    const input = { url, kind, fileName: named, targetId: workId(), ...target, fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
     const subject = { host: hostname, resourceKind: kind };
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject };

@@ -8,14 +8,15 @@ import { aboveFloor, type SpeedFloor } from './speed-floor.ts';
 export interface RemoteFile {
   readonly url: URL;
   readonly contentDisposition: string | undefined;
+  readonly contentType: string | undefined;
   /** Must be consumed or destroyed. */
   readonly bytes: Readable;
 }
 
 export interface Fetching {
   readonly url: string;
-  /** Failure when the first bytes are neither sound nor video. */
-  readonly otherMedia: 'media-not-audio' | 'media-not-video';
+  /** Failure when the first bytes are those of something else than the file is to be. */
+  readonly otherMedia: 'media-not-audio' | 'media-not-video' | 'documents-invalid';
   readonly limits: OutboundLimits;
   /** Time limit from the request to the first byte of the body, including redirects. */
   readonly firstByteMs: number;
@@ -35,7 +36,7 @@ const passing: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]
 
 /**
  * @throws Failure `address-refused`; `remote-unreachable`, retryable; `remote-refused` for statuses other than 200 and for compressed
- * responses; `payload-too-large`; `otherMedia` when the first bytes are neither sound nor video. `bytes` fails with the same codes.
+ * responses; `payload-too-large`; `otherMedia` when the first bytes are of another kind. `bytes` fails with the same codes.
  */
 export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): Promise<RemoteFile> {
   const { url, limits, floor, onBytes } = fetching;
@@ -46,7 +47,7 @@ export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): P
       limits,
       signal,
       maxRedirects,
-      headers: { accept: 'audio/*, video/*, application/ogg, */*;q=0.1' },
+      headers: { accept: accepted[fetching.otherMedia] },
     })
     .catch((error: unknown) => {
       arrived();
@@ -60,7 +61,8 @@ export async function fetchRemoteFile(outbound: Outbound, fetching: Fetching): P
     await checkHead(head, response.headers['content-type'], fetching.otherMedia);
     const bytes = Readable.from(counted(head, pieces, lengthOf(response), onBytes), { objectMode: false });
     bytes.once('close', () => response.body.destroy());
-    return { url: response.url, contentDisposition: response.headers['content-disposition'], bytes };
+    const { 'content-disposition': contentDisposition, 'content-type': contentType } = response.headers;
+    return { url: response.url, contentDisposition, contentType, bytes };
   } catch (error) {
     arrived();
     response.body.destroy();
@@ -106,15 +108,26 @@ async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
   return Buffer.concat(head);
 }
 
-/** Rejects only known non-media types; the service checks the rest. */
+const media = 'audio/*, video/*, application/ogg, */*;q=0.1';
+const accepted: Readonly<Record<Fetching['otherMedia'], string>> = {
+  'media-not-audio': media,
+  'media-not-video': media,
+  'documents-invalid': 'application/x-ndjson, text/csv, */*;q=0.1',
+};
+const wanted: typeof accepted = { 'media-not-audio': 'audio', 'media-not-video': 'video', 'documents-invalid': 'NDJSON or CSV' };
+
+/** Rejects only what is known to be of another kind; the service checks the rest. */
 async function checkHead(head: Buffer, contentType: string | undefined, otherMedia: Fetching['otherMedia']): Promise<void> {
   const known = (await fileTypeFromBuffer(head))?.mime;
-  const isOther = known
-    ? !/^(audio|video)\/|^application\/(ogg|mp4|vnd\.ms-asf)$/.test(known)
-    : /^text\/|json|xml/i.test(contentType ?? '');
-  const wanted = otherMedia === 'media-not-video' ? 'video' : 'audio';
-  if (isOther) throw new Failure(otherMedia, `The URL returns ${known ?? contentType}, not ${wanted}.`);
+  const isOther = otherMedia === 'documents-invalid' ? isNoDocuments(known, contentType) : isNoMedia(known, contentType);
+  if (isOther) throw new Failure(otherMedia, `The URL returns ${known ?? contentType}, not ${wanted[otherMedia]}.`);
 }
+
+const isNoMedia = (known: string | undefined, contentType = ''): boolean =>
+  known ? !/^(audio|video)\/|^application\/(ogg|mp4|vnd\.ms-asf)$/.test(known) : /^text\/|json|xml/i.test(contentType);
+
+const isNoDocuments = (known: string | undefined, contentType = ''): boolean =>
+  known !== undefined || /^(audio|video|image)\/|html|xml/i.test(contentType);
 
 async function* counted(head: Buffer, rest: AsyncIterator<Buffer>, totalBytes: number | undefined, onBytes: Fetching['onBytes']) {
   let soFarBytes = head.length;

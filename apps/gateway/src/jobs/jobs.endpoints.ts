@@ -57,7 +57,7 @@ export const retryJob = endpoint({
   description: 'It waits in line again, under the same id, with all its attempts.',
   params,
   responses: { 202: jobResource },
-  failures: ['job-not-found', 'job-finished'],
+  failures: ['job-not-found', 'job-finished', 'quota-exceeded'],
 });
 
 export const followJob = endpoint({

@@ -4,6 +4,7 @@ import {
   createPlaylist as create,
   deletePlaylist as drop,
   getPlaylist as get,
+  getPlaylistItem as getItem,
   listPlaylists as list,
   listPlaylistItems as listItems,
   movePlaylistItem as moveItem,
@@ -97,9 +98,11 @@ export const addPlaylistItems = serviceEndpoint({
   path: `${one}/items`,
   summary: 'Add tracks to a playlist',
   description:
-    'In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist.',
+    'In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist, and the ' +
+    '`Location` of the item where one is added.',
   calls: addItems,
   present: presentAdded,
+  creates: ({ added, playlist }) => (added.length === 1 ? { path: `/v1/playlists/${playlist.id}/items/${added[0]!.id}` } : {}),
   etagOf,
   example: { trackIds: ['0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10'], position: 0 },
 });
@@ -110,6 +113,14 @@ export const listPlaylistItems = serviceEndpoint({
   path: `${one}/items`,
   summary: 'The items of a playlist, in its order',
   calls: listItems,
+});
+
+export const getPlaylistItem = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: item,
+  summary: 'One item of a playlist',
+  calls: getItem,
 });
 
 export const movePlaylistItem = serviceEndpoint({

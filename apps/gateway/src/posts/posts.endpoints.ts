@@ -97,6 +97,25 @@ export const listPostVersions = serviceEndpoint({
   calls: posts.listPostVersions,
 });
 
+export const getPostVersion = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/posts/:postId/versions/:version',
+  summary: 'One text that a post has had',
+  calls: posts.getPostVersion,
+});
+
+export const getPostVersionDiff = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/posts/:postId/versions/:version/diff',
+  summary: 'What a version changed, by words',
+  description:
+    'Each change has the passage that stood in the version compared with and the one that stands in its place, with their spans. Changes that only ' +
+    'white space parts are one. Of very many the nearest are merged.',
+  calls: posts.getPostVersionDiff,
+});
+
 export const restorePostVersion = serviceEndpoint({
   ...base,
   method: 'POST',

@@ -5,7 +5,7 @@ import { embeddable, endpoint } from '../http/endpoint.ts';
 import { presentList, presentResource } from '../http/presenter.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { downloadTrack } from '../tracks/file.endpoints.ts';
-import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
+import { linkWish, madeLink } from '../tracks/file-links.endpoints.ts';
 
 const base = { tag: 'Renditions', auth: 'user' } as const;
 const all = '/v1/tracks/:trackId/renditions';
@@ -98,7 +98,7 @@ export const linkTrackRendition = endpoint({
     'but copies that caches hold may live on.',
   params,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['track-not-found', 'rendition-not-found', 'rendition-not-ready', 'rendition-failed'],
   example: { expiresInSeconds: 600 },
 });

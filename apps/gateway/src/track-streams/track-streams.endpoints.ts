@@ -4,7 +4,7 @@ import { deleteTrackStream as deleteStream, streamLevels, token } from '#contrac
 import { embeddable, endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { preferHeader, waitQuery } from '../http/started-job.ts';
-import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
+import { linkWish, madeLink } from '../tracks/file-links.endpoints.ts';
 import { trackParams } from '../tracks/tracks.endpoints.ts';
 import { getHlsSegment } from '../video-renditions/streams.endpoints.ts';
 
@@ -51,7 +51,7 @@ export const linkTrackHls = endpoint({
     'days more. Deleting the stream or the track ends it at once.',
   params: trackParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures,
   example: { expiresInSeconds: 600 },
 });

@@ -12,7 +12,7 @@ export const linkWish = z.strictObject({
     .meta({ description: 'How long the link is good.', examples: [600] }),
 });
 
-export const signedLink = z
+const signedLink = z
   .object({
     url: z.string().meta({
       description: 'Absolute where the server knows its public address, else a path on it.',
@@ -21,6 +21,9 @@ export const signedLink = z
     expiresAt: z.iso.datetime().meta({ description: 'The link is good until then.', examples: ['2026-01-31T12:00:00.000Z'] }),
   })
   .meta({ id: 'SignedLink', description: 'A link that needs no account.' });
+
+/** The answer of a route that makes a link: its `Location` is the link itself. */
+export const madeLink = { responses: { 201: signedLink }, locate: ({ url }: z.output<typeof signedLink>) => url };
 
 export const linkFile = endpoint({
   id: 'linkTrackFile',
@@ -34,7 +37,7 @@ export const linkFile = endpoint({
   auth: 'user',
   params: trackParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['track-not-found'],
   example: { expiresInSeconds: 600 },
 });

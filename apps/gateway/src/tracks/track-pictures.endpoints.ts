@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { spectrogramOptions, token } from '#contracts';
 import { fileFailures, fileHeaders, fileResponses } from '../downloads/file-endpoint.ts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
-import { linkWish, signedLink } from './file-links.endpoints.ts';
+import { linkWish, madeLink } from './file-links.endpoints.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
 const base = { method: 'GET', tag: 'Tracks', auth: 'user', params: trackParams, headers: fileHeaders } as const;
@@ -60,7 +60,7 @@ export const linkTrackSpectrogram = endpoint({
   auth: 'user',
   params: trackParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   example: { expiresInSeconds: 600 },
 });

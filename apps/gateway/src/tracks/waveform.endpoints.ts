@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { audio, token, waveformPictureOptions } from '#contracts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
-import { linkWish, signedLink } from './file-links.endpoints.ts';
+import { linkWish, madeLink } from './file-links.endpoints.ts';
 import { trackParams } from './tracks.endpoints.ts';
 
 /** What a waveform shows never changes for the same track and query. */
@@ -50,7 +50,7 @@ export const linkTrackWaveform = endpoint({
   auth: 'user',
   params: trackParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['track-not-found', 'analysis-not-ready', 'analysis-failed'],
   example: { expiresInSeconds: 600 },
 });

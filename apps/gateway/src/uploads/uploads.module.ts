@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.ts';
 import { MediaUploads } from './media-uploads.service.ts';
+import { SentFiles } from './sent-files.service.ts';
 import { UPLOAD_LIMITS, UPLOADS_CONFIG, type UploadLimits, type UploadsConfig } from './uploads.config.ts';
 import { Uploads } from './uploads.service.ts';
 
@@ -14,7 +15,7 @@ const limits = (config: UploadsConfig): UploadLimits => ({
  */
 @Module({
   imports: [JobsModule],
-  providers: [Uploads, MediaUploads, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [UPLOADS_CONFIG] }],
-  exports: [Uploads, MediaUploads],
+  providers: [Uploads, MediaUploads, SentFiles, { provide: UPLOAD_LIMITS, useFactory: limits, inject: [UPLOADS_CONFIG] }],
+  exports: [Uploads, MediaUploads, SentFiles],
 })
 export class UploadsModule {}

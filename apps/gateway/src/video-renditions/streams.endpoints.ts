@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { headerText, token, videoTracks } from '#contracts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
-import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
+import { linkWish, madeLink } from '../tracks/file-links.endpoints.ts';
 
 const videoParams = z.strictObject({ videoId: z.uuid() });
 const signed = { token: token({ max: 200 }) };
@@ -37,7 +37,7 @@ export const linkHls = endpoint({
   auth: 'user',
   params: videoParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures,
   example: { expiresInSeconds: 600 },
 });
@@ -82,7 +82,7 @@ export const linkDash = endpoint({
   auth: 'user',
   params: videoParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures,
   example: { expiresInSeconds: 600 },
 });

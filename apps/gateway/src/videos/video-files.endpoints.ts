@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type FailureCode, posterOptions, thumbnailOptions, token } from '#contracts';
 import { fileFailures, fileHeaders, fileResponses } from '../downloads/file-endpoint.ts';
 import { embeddable, endpoint } from '../http/endpoint.ts';
-import { linkWish, signedLink } from '../tracks/file-links.endpoints.ts';
+import { linkWish, madeLink } from '../tracks/file-links.endpoints.ts';
 import { videoParams } from './videos.endpoints.ts';
 
 /** A later version of the service may choose another frame. */
@@ -103,7 +103,7 @@ export const linkVideoPoster = endpoint({
   auth: 'user',
   params: videoParams,
   body: linkWish,
-  responses: { 201: signedLink },
+  ...madeLink,
   failures: ['video-not-found'],
   example: { expiresInSeconds: 600 },
 });

@@ -1,16 +1,17 @@
 /** API representation of webhooks and deliveries. */
 import * as z from 'zod';
-import { eventPattern } from '#contracts';
+import { eventPattern, resourceRevision } from '#contracts';
+import { presentResource } from '../http/presenter.ts';
 import type { DeliveryRow } from './delivery-log.store.ts';
 import type { WebhookRow } from './webhook.store.ts';
 
-const path = z.string().regex(/^\/v1\//);
 const moment = z.iso.datetime().nullable();
 const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
 
-export const webhookResource = z
+const webhook = z
   .object({
     id: z.uuid(),
+    revision: resourceRevision,
     url: z.string(),
     description: z.string(),
     types: z.array(eventPattern).meta({
@@ -33,9 +34,15 @@ export const webhookResource = z
     failingSince: moment.meta({ description: 'No try has succeeded since then; null while all is well.' }),
     previousSecretUntil: moment.meta({ description: 'After a rotation: how long messages are signed with the secret before as well.' }),
     createdAt: z.iso.datetime(),
-    links: z.object({ self: path, deliveries: path }),
   })
-  .meta({ id: 'Webhook', description: 'An address of yours that is told what happens.' });
+  .meta({ description: 'An address of yours that is told what happens.' });
+
+export const presentWebhook = presentResource({
+  id: 'Webhook',
+  of: webhook,
+  links: { self: '/v1/webhooks/{id}', deliveries: '/v1/webhooks/{id}/deliveries' },
+});
+export const webhookResource = presentWebhook.schema;
 
 const secret = z.string().meta({ description: 'Signs the messages (Standard Webhooks). Shown this once.', examples: ['whsec_…'] });
 export const webhookWithSecret = webhookResource.extend({ secret }).meta({ id: 'WebhookWithSecret' });
@@ -70,11 +77,11 @@ export const deliveryWithBody = deliveryResource
   .extend({ body: z.string().meta({ description: 'As it is signed and sent, byte for byte.' }) })
   .meta({ id: 'WebhookDeliveryWithBody' });
 
-export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResource> {
-  const self = `/v1/webhooks/${row.id}`;
-  const { id, url, description, events, metadata, disabledReason } = row;
-  return {
+export function toWebhookResource(row: WebhookRow) {
+  const { id, revision, url, description, events, metadata, disabledReason } = row;
+  return presentWebhook.of({
     id,
+    revision,
     url,
     description,
     types: events,
@@ -85,8 +92,7 @@ export function toWebhookResource(row: WebhookRow): z.input<typeof webhookResour
     failingSince: isoOrNull(row.failingSince),
     previousSecretUntil: isoOrNull(row.previousUntil),
     createdAt: row.createdAt.toISOString(),
-    links: { self, deliveries: `${self}/deliveries` },
-  };
+  });
 }
 
 export function toDeliveryResource(row: DeliveryRow): z.input<typeof deliveryResource> {

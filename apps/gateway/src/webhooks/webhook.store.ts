@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, Failure, type KeysetPosition, type WebhookEvent } from '#contracts';
 import { Database } from '#platform';
-import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
+import { changedMeanwhile, microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage } from '#storage';
 
 export type DisabledReason = 'owner' | 'gone' | 'failing' | 'refused' | 'unreachable';
 
 export interface WebhookRow {
   readonly id: string;
   readonly ownerId: string;
+  /** Counts the changes of its owner. */
+  readonly revision: number;
   readonly url: string;
   readonly description: string;
   readonly events: WebhookEvent[];
@@ -29,9 +31,11 @@ export type WebhookChange = Partial<Pick<WebhookRow, 'url' | 'description' | 'ev
   readonly enabled?: boolean | undefined;
   /** With a url: whether it was verified. */
   readonly isVerified?: boolean;
+  /** The revision that the change is based on; absent: any. */
+  readonly ifRevision?: number | undefined;
 };
 
-const columns = `id, owner_id AS "ownerId", url, description, events, metadata, disabled_reason AS "disabledReason",
+const columns = `id, owner_id AS "ownerId", revision, url, description, events, metadata, disabled_reason AS "disabledReason",
   unverified_since AS "unverifiedSince", failing_since AS "failingSince",
   CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", created_at AS "createdAt"`;
 
@@ -76,12 +80,19 @@ export class WebhookStore {
     return toPage(rows, limit, ({ at, id }): KeysetPosition => ({ createdAt: at, id }));
   }
 
-  /** Disabling a webhook fails its pending deliveries. @throws Failure `webhook-not-found` */
-  change(id: string, ownerId: string, { url, description, events, metadata, enabled, isVerified }: WebhookChange): Promise<WebhookRow> {
+  /**
+   * One statement compares the revision and changes the row. Disabling a webhook fails its pending deliveries.
+   * @throws Failure `webhook-not-found`, `precondition-failed`
+   */
+  change(
+    id: string,
+    ownerId: string,
+    { url, description, events, metadata, enabled, isVerified, ifRevision }: WebhookChange,
+  ): Promise<WebhookRow> {
     return this.database.transaction(async (tx) => {
       const rows = await queryRows<WebhookRow>(
         tx,
-        `UPDATE gateway.webhook SET url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events),
+        `UPDATE gateway.webhook SET revision = revision + 1, url = coalesce($3, url), receiver = coalesce($7, receiver), description = coalesce($4, description), events = coalesce($5, events),
            metadata = coalesce($8, metadata),
            unverified_since = CASE WHEN $3 IS NOT NULL THEN ${unlessVerified('$9')} WHEN $6 AND unverified_since IS NOT NULL THEN now() ELSE unverified_since END,
            verify_at = CASE WHEN $3 IS NOT NULL OR $6 THEN now() ELSE verify_at END,
@@ -90,7 +101,7 @@ export class WebhookStore {
            failing_since = CASE WHEN $6 THEN NULL ELSE failing_since END,
            paused_until = CASE WHEN $6 OR $3 IS NOT NULL THEN NULL ELSE paused_until END,
            misses = CASE WHEN $6 OR $3 IS NOT NULL THEN 0 ELSE misses END
-         WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
+         WHERE id = $1 AND owner_id = $2 AND ($10::int IS NULL OR revision = $10) RETURNING ${columns}`,
         [
           id,
           ownerId,
@@ -101,8 +112,10 @@ export class WebhookStore {
           url === undefined ? null : receiverOf(url),
           metadata ? JSON.stringify(metadata) : null,
           isVerified ?? null,
+          ifRevision ?? null,
         ],
       );
+      if (rows.length === 0) await refuseIfThere(tx, id, ownerId);
       if (rows.length > 0 && enabled === false) await failPending(tx, id);
       return found(rows);
     });
@@ -112,16 +125,26 @@ export class WebhookStore {
   async rotate(id: string, ownerId: string, sealedSecret: Buffer, graceHours: number): Promise<WebhookRow> {
     return found(
       await this.rows(
-        `UPDATE gateway.webhook SET sealed_previous = sealed_secret, previous_until = now() + $4 * interval '1 hour', sealed_secret = $3
+        `UPDATE gateway.webhook SET sealed_previous = sealed_secret, previous_until = now() + $4 * interval '1 hour', sealed_secret = $3,
+           revision = revision + 1
          WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`,
         [id, ownerId, sealedSecret, graceHours],
       ),
     );
   }
 
-  /** Deletes it with all its deliveries. @throws Failure `webhook-not-found` */
-  async remove(id: string, ownerId: string): Promise<void> {
-    found(await this.rows(`DELETE FROM gateway.webhook WHERE id = $1 AND owner_id = $2 RETURNING ${columns}`, [id, ownerId]));
+  /**
+   * Deletes it with all its deliveries.
+   * @param ifRevision the revision that it must have; undefined: any
+   * @throws Failure `webhook-not-found`, `precondition-failed`
+   */
+  async remove(id: string, ownerId: string, ifRevision?: number): Promise<void> {
+    const rows = await this.rows(
+      `DELETE FROM gateway.webhook WHERE id = $1 AND owner_id = $2 AND ($3::int IS NULL OR revision = $3) RETURNING ${columns}`,
+      [id, ownerId, ifRevision ?? null],
+    );
+    if (rows.length === 0) await refuseIfThere(this.database.source, id, ownerId);
+    found(rows);
   }
 
   private rows<Row = WebhookRow>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
@@ -134,6 +157,12 @@ const unlessVerified = (place: string): string => `CASE WHEN ${place}::boolean T
 
 /** Receiver (host and port) of a URL, for the concurrency limit per receiver. */
 const receiverOf = (url: string): string => new URL(url).host;
+
+/** @throws Failure `precondition-failed` when the owner has this webhook, in another revision than the one asked for */
+async function refuseIfThere(on: Queryable, id: string, ownerId: string): Promise<void> {
+  const rows = await queryRows(on, 'SELECT 1 FROM gateway.webhook WHERE id = $1 AND owner_id = $2', [id, ownerId]);
+  if (rows.length > 0) throw changedMeanwhile();
+}
 
 function found([row]: readonly WebhookRow[]): WebhookRow {
   if (!row) throw new Failure('webhook-not-found', 'Unknown webhook.');

@@ -2,8 +2,9 @@ import { Controller } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { requireSubject } from '#platform';
 import type { InputOf } from '../http/endpoint.ts';
+import { revisionOfRequest, tagWith } from '../http/if-match.ts';
 import { Input, Reply, Route } from '../http/route.ts';
-import { WebhookStore } from './webhook.store.ts';
+import { type WebhookRow, WebhookStore } from './webhook.store.ts';
 import { toWebhookResource } from './webhook-resource.ts';
 import { createWebhook, getOneWebhook, getWebhooks, removeWebhook, rotateWebhookSecret, updateWebhook } from './webhooks.endpoints.ts';
 import { Webhooks } from './webhooks.service.ts';
@@ -19,7 +20,7 @@ export class WebhooksController {
   async create(@Input() { body }: InputOf<typeof createWebhook>, @Reply() reply: FastifyReply) {
     const { secret, ...made } = await this.webhooks.create(requireSubject(), body);
     reply.header('location', `/v1/webhooks/${made.id}`);
-    return { ...toWebhookResource(made), secret };
+    return withSecret(made, secret, reply);
   }
 
   @Route(getWebhooks)
@@ -34,18 +35,26 @@ export class WebhooksController {
   }
 
   @Route(updateWebhook)
-  async change(@Input() { params, body }: InputOf<typeof updateWebhook>) {
-    return toWebhookResource(await this.webhooks.change(params.webhookId, requireSubject(), body));
+  async change(@Input() { params, headers, body }: InputOf<typeof updateWebhook>) {
+    const wish = { ...body, ...revisionOfRequest(headers, 'required') };
+    return toWebhookResource(await this.webhooks.change(params.webhookId, requireSubject(), wish));
   }
 
   @Route(removeWebhook)
-  async remove(@Input() { params }: InputOf<typeof removeWebhook>): Promise<void> {
-    await this.store.remove(params.webhookId, requireSubject());
+  async remove(@Input() { params, headers }: InputOf<typeof removeWebhook>): Promise<void> {
+    await this.store.remove(params.webhookId, requireSubject(), revisionOfRequest(headers, 'optional').ifRevision);
   }
 
   @Route(rotateWebhookSecret)
-  async rotate(@Input() { params }: InputOf<typeof rotateWebhookSecret>) {
+  async rotate(@Input() { params }: InputOf<typeof rotateWebhookSecret>, @Reply() reply: FastifyReply) {
     const { secret, ...rotated } = await this.webhooks.rotateSecret(params.webhookId, requireSubject());
-    return { ...toWebhookResource(rotated), secret };
+    return withSecret(rotated, secret, reply);
   }
+}
+
+/** The secret is no part of the resource, so it is none of its ETag. */
+function withSecret(row: WebhookRow, secret: string, reply: FastifyReply) {
+  const shown = toWebhookResource(row);
+  tagWith(reply, shown);
+  return { ...shown, secret };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { cursor, decimalInteger, eventPattern, eventPatternCount, exactText, newOwnerFields, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
+import { ifMatch } from '../http/if-match.ts';
 import { pageOf } from '../http/presenter.ts';
 import { deliveryResource, deliveryStates, deliveryWithBody, webhookResource, webhookWithSecret } from './webhook-resource.ts';
 
@@ -80,9 +81,11 @@ export const updateWebhook = endpoint({
   method: 'PATCH',
   path: self,
   summary: 'Change a webhook, disable it or enable it again',
-  description: 'What is still on its way to a webhook that is disabled counts as failed and can be replayed later.',
+  description:
+    'Send its `ETag` in `If-Match`. What is still on its way to a webhook that is disabled counts as failed and can be replayed later.',
   cost: 5,
   params,
+  headers: ifMatch.required.headers,
   body: z
     .strictObject({
       url: url.optional(),
@@ -93,7 +96,7 @@ export const updateWebhook = endpoint({
     })
     .meta({ id: 'WebhookChange' }),
   responses: { 200: webhookResource },
-  failures: ['webhook-not-found', ...addressFailures],
+  failures: ['webhook-not-found', ...addressFailures, ...ifMatch.required.failures],
   example: { enabled: false },
 });
 
@@ -104,8 +107,9 @@ export const removeWebhook = endpoint({
   path: self,
   summary: 'Delete a webhook and its log',
   params,
+  headers: ifMatch.optional.headers,
   responses: { 204: { description: 'Deleted.' } },
-  failures: ['webhook-not-found'],
+  failures: ['webhook-not-found', ...ifMatch.optional.failures],
 });
 
 export const rotateWebhookSecret = endpoint({

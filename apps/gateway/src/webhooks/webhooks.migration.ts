@@ -161,5 +161,18 @@ export class TellOfLoads1797186600000 implements MigrationInterface {
   }
 }
 
+/** Counts the changes of the owner, so that of two edits of the same webhook one is refused. */
+export class CountWebhookChanges1798100000000 implements MigrationInterface {
+  readonly name = 'CountWebhookChanges1798100000000';
+
+  async up(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.webhook ADD COLUMN revision int NOT NULL DEFAULT 1');
+  }
+
+  async down(run: QueryRunner): Promise<void> {
+    await run.query('ALTER TABLE gateway.webhook DROP COLUMN revision');
+  }
+}
+
 /** NOTIFY when deliveries are enqueued. */
 export const deliveriesChannel = 'webhook_deliveries';

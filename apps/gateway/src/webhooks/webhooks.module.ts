@@ -13,6 +13,7 @@ import { WebhookVerifier } from './webhook-verifier.service.ts';
 import { WebhooksController } from './webhooks.controller.ts';
 import {
   AddWebhookPauses1795222000000,
+  CountWebhookChanges1798100000000,
   CreateWebhooks1795219400000,
   TellOfLoads1797186600000,
   VerifyWebhooks1795910600000,
@@ -29,6 +30,7 @@ export const webhookMigrations = {
     VerifyWebhooks1795910600000,
     PartitionDeliveries1797100200000,
     TellOfLoads1797186600000,
+    CountWebhookChanges1798100000000,
   ],
 };
 const tables = PlatformModule.forFeature({ migrations: webhookMigrations });

@@ -17,7 +17,10 @@ export interface WebhookInput {
 }
 
 /** What is absent stays. */
-export type WebhookWish = { readonly [Field in keyof WebhookInput]?: WebhookInput[Field] | undefined } & Pick<WebhookChange, 'enabled'>;
+export type WebhookWish = { readonly [Field in keyof WebhookInput]?: WebhookInput[Field] | undefined } & Pick<
+  WebhookChange,
+  'enabled' | 'ifRevision'
+>;
 
 type WithSecret = WebhookRow & { readonly secret: string };
 
@@ -44,7 +47,7 @@ export class Webhooks {
     return { ...(await this.store.add(row, this.config.GATEWAY_WEBHOOKS_PER_USER)), secret };
   }
 
-  /** @throws Failure `webhook-not-found`, `address-refused` */
+  /** @throws Failure `webhook-not-found`, `address-refused`, `precondition-failed` */
   async change(id: string, ownerId: string, { types, metadataFilter, ...wish }: WebhookWish): Promise<WebhookRow> {
     await this.store.get(id, ownerId);
     const verified = wish.url === undefined ? {} : { isVerified: await this.verify(wish.url) };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { type AccountExport, Failure, presentProgress, writeAccountExport } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject } from '#platform';
 import { presentOwned } from '#storage';
@@ -19,7 +20,7 @@ export class AccountExportService {
     const id = await this.database.transaction(async (tx) => {
       await AccountExportStore.lockOwner(tx, ownerId);
       const earlier = await AccountExportStore.findOf(tx, ownerId);
-      if (earlier && (await this.isBeingWritten(earlier))) return earlier.id;
+      if (earlier && (await this.isBeingWritten(tx, earlier))) return earlier.id;
       if (earlier) await AccountExportStore.remove(tx, earlier);
       const [newId, { requestId, traceparent }] = [randomUUID(), requireCall()];
       const input = { accountExportId: newId };
@@ -32,8 +33,8 @@ export class AccountExportService {
     return this.get(id);
   }
 
-  private async isBeingWritten({ ready, jobId, ownerId }: AccountExportRow): Promise<boolean> {
-    const state = ready ? undefined : (await this.jobs.statesOf([jobId], ownerId)).get(jobId);
+  private async isBeingWritten(tx: EntityManager, { ready, jobId, ownerId }: AccountExportRow): Promise<boolean> {
+    const state = ready ? undefined : (await this.jobs.statesOf([jobId], ownerId, tx)).get(jobId);
     return state === 'queued' || state === 'running';
   }
 

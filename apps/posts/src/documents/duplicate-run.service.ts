@@ -59,8 +59,8 @@ export class DuplicateRunService {
   }
 
   private async restart(tx: EntityManager, { id, ownerId, collectionId, jobId, ready }: DuplicateRunRow): Promise<string> {
-    const job = ready ? undefined : (await this.jobs.findMany([jobId], ownerId)).get(jobId);
-    if (ready || (job && job.state !== 'failed' && job.state !== 'cancelled')) return id;
+    const state = ready ? undefined : (await this.jobs.statesOf([jobId], ownerId, tx)).get(jobId);
+    if (ready || (state && state !== 'failed' && state !== 'cancelled')) return id;
     const { id: newJobId } = await this.jobs.enqueue(tx, computeDuplicatesJob, orderOf(ownerId, id, collectionId));
     await DuplicateRunStore.restart(tx, id, newJobId);
     return id;

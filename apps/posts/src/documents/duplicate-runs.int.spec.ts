@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Compute, ParallelExecutor, workProfiles } from '#compute';
 import { computeDuplicatesJob, createDuplicateRun, type Job, listDuplicateRuns } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
 import { CollectionService } from './collection.service.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   testing = await testDatabase('duplicates');
   connection = await connect({ servers: nats.url });
   const log = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, documentsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations, documentsMigrations];
   const entities = [CollectionRow, DuplicateRunRow];
   database = new Database(
     () => ({ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities, migrations }),

@@ -26,14 +26,22 @@ export class LoadService {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `collection-not-found`, `file-lost`, `external-id-taken`, `quota-exceeded` */
-  async create({ collectionId, blobSha256: sha256, title = '', ...wanted }: RequestOf<typeof createLoad>): Promise<DocumentLoad> {
+  /** Once for each id, where the caller names one. @throws Failure `collection-not-found`, `file-lost`, `external-id-taken`, `quota-exceeded` */
+  async create({
+    collectionId,
+    blobSha256: sha256,
+    title = '',
+    id: named,
+    ...wanted
+  }: RequestOf<typeof createLoad>): Promise<DocumentLoad> {
     const ownerId = requireSubject();
+    const id = named ?? randomUUID();
+    if (named && (await this.loads.find({ id, ownerId, collectionId }))) return this.get({ collectionId, loadId: id });
     await usage.admit(this.database.source, ownerId, 'textUnits');
     if (!(await this.blobs.stat(sha256))) throw new Failure('file-lost', 'The uploaded file is not in the store.');
-    const id = randomUUID();
     await this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId, ownerId))) throw collectionNotFound();
+      if (named && (await LoadStore.isThere(tx, id))) return; // another call with this id was first
       const { id: jobId } = await this.jobs.enqueue(tx, loadDocumentsJob, orderOf(ownerId, collectionId, id));
       await LoadStore.add(tx, { ...wanted, id, ownerId, title, collectionId, jobId, sha256 });
       await LoadStore.prune(tx, collectionId);

@@ -111,6 +111,10 @@ export class LoadStore {
     await BlobReferences.hold(tx, row.sha256, holderOf(row.id));
   }
 
+  static async isThere(tx: EntityManager, id: string): Promise<boolean> {
+    return (await queryRows(tx, 'SELECT 1 FROM documents.load WHERE id = $1', [id])).length > 0;
+  }
+
   find(where: FindOptionsWhere<LoadRow>): Promise<LoadRow | null> {
     return this.database.repository(LoadRow).findOneBy(where);
   }

@@ -7,7 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Compute, workProfiles } from '#compute';
 import { embedCollectionJob, indexVectorsJob } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, ScratchFolders, usageMigrations } from '#platform';
+import {
+  Database,
+  erasureMigrations,
+  JobEngine,
+  jobsMigrations,
+  Log,
+  openCall,
+  runInCall,
+  ScratchFolders,
+  usageMigrations,
+} from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { dimension, embeddingModel, embedText, textHash } from '../analysis/embed-text.ts';
@@ -46,7 +56,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-vector-indexes-'));
   blobs = await openFsBlobStore(folder);
   const log = silent;
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, documentsMigrations];
+  const migrations = [blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations, documentsMigrations];
   const postgres = { url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities: [CollectionRow], migrations };
   database = new Database(() => postgres, log);
   database.onModuleInit();

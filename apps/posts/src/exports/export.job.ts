@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { type DataExport, type ExportPartition, Failure, type writeExport } from '#contracts';
 import { BLOBS, Database, type JobHandler } from '#platform';
-import type { BlobStore } from '#storage';
+import { type BlobStore, withSecondConnection } from '#storage';
 import { type ExportRow, ExportStore } from './export.store.ts';
 import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts';
 import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
@@ -80,7 +80,8 @@ export class ExportJob {
   }
 
   private async hold(row: ExportRow, file: HeldFile): Promise<void> {
-    if (!(await this.database.transaction((tx) => ExportStore.hold(tx, row, file)))) throw deleted();
+    const held = await withSecondConnection(() => this.database.transaction((tx) => ExportStore.hold(tx, row, file)));
+    if (!held) throw deleted();
   }
 
   /** A sweep may have looked between the writing of a file and its reference. @throws Failure `service-unavailable` */

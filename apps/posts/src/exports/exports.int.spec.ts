@@ -17,7 +17,17 @@ import {
   writeAccountExport,
   writeExport,
 } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations, writePartitions } from '#platform';
+import {
+  Database,
+  erasureMigrations,
+  JobEngine,
+  jobsMigrations,
+  Log,
+  openCall,
+  runInCall,
+  usageMigrations,
+  writePartitions,
+} from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { AccountExportJob, ExpiryJob } from '../account-exports/account-export.job.ts';
@@ -67,7 +77,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rafaga-exports-'));
   blobs = await openFsBlobStore(folder);
   const log = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, usageMigrations, jobsMigrations, postMigrations, attachmentMigrations, documentsMigrations];
+  const migrations = [
+    blobsMigrations,
+    usageMigrations,
+    erasureMigrations,
+    jobsMigrations,
+    postMigrations,
+    attachmentMigrations,
+    documentsMigrations,
+  ];
   const entities = [CollectionRow, ExportRow, PostRow, PostVersionRow, AccountExportRow];
   database = new Database(
     () => ({ url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities, migrations }),

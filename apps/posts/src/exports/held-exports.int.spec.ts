@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoad, writeExport } from '#contracts';
 import { changeLimits, Database, JobStore, jobsMigrations, Log, openCall, runInCall, standingsOf, usageMigrations } from '#platform';
-import { BlobReferences, type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
+import { BlobReferences, type BlobStore, blobsMigrations, openFsBlobStore, queryRows, withSecondConnection } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
 import { AccountExportJob } from '../account-exports/account-export.job.ts';
+import { AccountExportService } from '../account-exports/account-export.service.ts';
 import { AccountExportRow, AccountExportStore } from '../account-exports/account-export.store.ts';
 import { ArchiveEntries } from '../account-exports/archive-entries.service.ts';
 import { attachmentMigrations } from '../attachments/attachment.migration.ts';
@@ -22,6 +23,8 @@ import { ExportJob } from './export.job.ts';
 import { ExportRow, ExportStore } from './export.store.ts';
 import { ExportSources } from './export-sources.service.ts';
 import type { Partitions } from './partitions.service.ts';
+
+const poolSize = 8;
 
 let testing: TestDatabase;
 let database: Database;
@@ -42,7 +45,7 @@ beforeAll(async () => {
   blobs = await openFsBlobStore(folder);
   const migrations = [blobsMigrations, usageMigrations, jobsMigrations, postMigrations, attachmentMigrations, documentsMigrations];
   const entities = [CollectionRow, LoadRow, ExportRow, AccountExportRow];
-  const postgres = { url: testing.url, schema: 'documents', applicationName: 'spec', poolSize: 8, entities, migrations };
+  const postgres = { url: testing.url, schema: 'documents', applicationName: 'spec', poolSize, entities, migrations };
   database = new Database(() => postgres, Log.open({ service: 'posts', instance: 'test', level: 'silent' }));
   database.onModuleInit();
   await database.whenOpen();
@@ -62,7 +65,7 @@ beforeEach(() => {
 /** The store, with a look in between. */
 function watched(): BlobStore {
   const write: BlobStore['write'] = async (...args) => {
-    if (written++ > 0) await betweenFiles();
+    if (written++ > 0) await withSecondConnection(betweenFiles);
     return blobs.write(...args);
   };
   const get = (store: BlobStore, name: keyof BlobStore) => (name === 'write' ? write : (store[name] as () => unknown).bind(store));
@@ -216,6 +219,15 @@ describe('the bytes of an export', () => {
 });
 
 describe('the export of all data', () => {
+  it('is one, however many ask at once: more than the pool has connections', async () => {
+    const ownerId = randomUUID();
+    const service = new AccountExportService(database, archives, jobs);
+    const asAna = <T>(call: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject: ownerId }, call);
+    const made = await Promise.all(Array.from({ length: 3 * poolSize }, () => asAna(() => service.create())));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    await asAna(() => service.remove(made[0]!.id));
+  });
+
   it('keeps the rows that it packs through a sweep without grace, and lets go all but the archive', async () => {
     const [id, ownerId] = [randomUUID(), randomUUID()];
     const rows = await blobs.write([Buffer.from('{"id":"1"}\n')] as never, { maxBytes: 1_000 });

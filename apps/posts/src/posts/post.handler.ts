@@ -1,11 +1,26 @@
 import { Controller } from '@nestjs/common';
-import { createPost, deletePost, getPost, listPosts, listPostVersions, type RequestOf, restorePostVersion, updatePost } from '#contracts';
+import {
+  createPost,
+  deletePost,
+  getPost,
+  getPostVersion,
+  getPostVersionDiff,
+  listPosts,
+  listPostVersions,
+  type RequestOf,
+  restorePostVersion,
+  updatePost,
+} from '#contracts';
 import { Handles } from '#platform';
 import { PostService } from './post.service.ts';
+import { PostVersionService } from './post-version.service.ts';
 
 @Controller()
 export class PostHandler {
-  constructor(private readonly posts: PostService) {}
+  constructor(
+    private readonly posts: PostService,
+    private readonly postVersions: PostVersionService,
+  ) {}
 
   @Handles(createPost)
   create(request: RequestOf<typeof createPost>) {
@@ -35,11 +50,21 @@ export class PostHandler {
 
   @Handles(listPostVersions)
   versions(request: RequestOf<typeof listPostVersions>) {
-    return this.posts.versions(request);
+    return this.postVersions.list(request);
+  }
+
+  @Handles(getPostVersion)
+  version(request: RequestOf<typeof getPostVersion>) {
+    return this.postVersions.get(request);
+  }
+
+  @Handles(getPostVersionDiff)
+  diff(request: RequestOf<typeof getPostVersionDiff>) {
+    return this.postVersions.compare(request);
   }
 
   @Handles(restorePostVersion)
   restore(request: RequestOf<typeof restorePostVersion>) {
-    return this.posts.restore(request);
+    return this.postVersions.restore(request);
   }
 }

@@ -1,17 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type createPost,
-  Failure,
-  invalidField,
-  type listPostVersions,
-  type Post,
-  parseDecimal,
-  type ReplyOf,
-  type RequestOf,
-  type restorePostVersion,
-  type updatePost,
-} from '#contracts';
+import { type createPost, Failure, type Post, type RequestOf, type updatePost } from '#contracts';
 import { CACHE, requireSubject } from '#platform';
 import type { PostsCache } from '../posts-cache.ts';
 import { MeteredTexts } from '../texts/metered-texts.service.ts';
@@ -24,7 +13,9 @@ export class PostService {
     private readonly posts: PostStore,
     private readonly texts: MeteredTexts,
     @Inject(CACHE) private readonly cache: PostsCache,
-  ) {}
+  ) {
+    cache.configure('post', { warm: (key) => this.load(key) });
+  }
 
   /** Analyses, commits, and only then caches. @throws Failure `external-id-taken`, `quota-exceeded`, `overloaded` */
   async create({ text, title, ...fields }: RequestOf<typeof createPost>): Promise<Post> {
@@ -38,11 +29,15 @@ export class PostService {
   /** @throws Failure `post-not-found`, also for a post of somebody else */
   async get(postId: string): Promise<Post> {
     const ownerId = requireSubject();
-    const post = await this.cache.wrap('post', keyOf(ownerId, postId), async () => {
-      const row = await this.posts.find({ id: postId, ownerId });
-      return row ? presentPost(row) : undefined;
-    });
+    const key = keyOf(ownerId, postId);
+    const post = await this.cache.wrap('post', key, () => this.load(key));
     return post ?? presentPost(await this.find(postId));
+  }
+
+  private async load(key: string): Promise<Post | undefined> {
+    const [ownerId = '', id = ''] = key.split(':');
+    const row = await this.posts.find({ id, ownerId });
+    return row ? presentPost(row) : undefined;
   }
 
   private async find(postId: string): Promise<PostRow> {
@@ -74,30 +69,13 @@ export class PostService {
     await this.cache.delete('post', keyOf(ownerId, postId));
   }
 
-  /** @throws Failure `post-not-found`; `request-invalid` for a cursor that no page gave out */
-  async versions({ postId, cursor, limit }: RequestOf<typeof listPostVersions>): Promise<ReplyOf<typeof listPostVersions>> {
-    const before = beforeOf(cursor);
-    await this.get(postId);
-    const rows = await this.posts.versions(postId, limit + 1, before);
-    const all = rows.slice(0, limit).map(({ version, text, createdAt }) => ({ version, text, createdAt: createdAt.toISOString() }));
-    const items = all.slice(0, countFitting(all));
-    return { items, nextCursor: rows.length > items.length ? String(items.at(-1)!.version) : null };
-  }
-
-  /** The text of that version becomes the newest version. @throws Failure `post-not-found`, `post-version-not-found`, `precondition-failed`, `overloaded` */
-  async restore({ postId, version, ifRevision }: RequestOf<typeof restorePostVersion>): Promise<Post> {
-    await this.get(postId);
-    const earlier = await this.posts.version(postId, version);
-    if (!earlier) throw new Failure('post-version-not-found', `The post has no version ${version}, or it is not kept any more.`);
-    return this.change(postId, { ifRevision }, earlier.text);
-  }
-
-  /** Removes the cached post after a change made outside this service. */
+  /** After a change made outside this service; a post that was read is cached anew, before anybody asks. */
   async invalidate(ownerId: string, postId: string): Promise<void> {
-    await this.cache.delete('post', keyOf(ownerId, postId));
+    await this.cache.renew('post', keyOf(ownerId, postId));
   }
 
-  private async change(postId: string, changes: PostChanges, text?: string): Promise<Post> {
+  /** A text is analysed and becomes the newest version unless it is that already. @throws as `update` */
+  async change(postId: string, changes: PostChanges, text?: string): Promise<Post> {
     const ownerId = requireSubject();
     if (text !== undefined) await this.get(postId); // no analysis for a post that is not there
     const analyzed = text === undefined ? undefined : { text, analysis: await this.texts.analyze(text) };
@@ -111,11 +89,3 @@ export class PostService {
 const keyOf = (ownerId: string, postId: string) => `${ownerId}:${postId}`;
 
 const notFound = () => new Failure('post-not-found', 'There is no such post.');
-
-/** A cursor is the last version of the page before. */
-function beforeOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  const version = parseDecimal(cursor);
-  if (version !== undefined && version >= 1 && version <= 1_000_000) return version;
-  throw invalidField('/query/cursor', 'Use nextCursor of the page before, unchanged.', 'cursor-invalid');
-}

@@ -14,6 +14,7 @@ import { LlmBudgetStore } from '../rewriting/llm-budget.store.ts';
 import { RewritingService } from '../rewriting/rewriting.service.ts';
 import { PostService } from './post.service.ts';
 import { PostStore } from './post.store.ts';
+import { PostVersionService } from './post-version.service.ts';
 
 const ownerId = '00000000-0000-4000-8000-000000000007';
 const somebodyElse = randomUUID();
@@ -23,6 +24,7 @@ let testing: TestDatabase;
 let nats: Awaited<ReturnType<typeof startNats>>;
 let service: RunningService;
 let posts: PostService;
+let versions: PostVersionService;
 let database: Database;
 let cache: PostsCache;
 
@@ -46,6 +48,7 @@ beforeAll(async () => {
   database = service.app.get(Database);
   await database.whenOpen();
   posts = service.app.get(PostService, { strict: false });
+  versions = service.app.get(PostVersionService, { strict: false });
   cache = service.app.get(CACHE);
 }, 60_000);
 
@@ -121,6 +124,31 @@ describe('a post', () => {
     expect(await cached(post.id)).toEqual(post);
   });
 
+  it('is cached again after a change by its publication where it was read, and is loaded by an instance that warms up', async () => {
+    const { id } = await create();
+    const key = `${ownerId}:${id}`;
+    await get(id);
+    await queryRows(database.source, `UPDATE posts.post SET status = 'scheduled' WHERE id = $1`, [id]);
+    const loads = cache.stats().namespaces.post!.loads;
+    await posts.invalidate(ownerId, id);
+    expect(await get(id)).toMatchObject({ status: 'scheduled' });
+    expect(cache.stats().namespaces.post!.loads).toBe(loads + 1);
+    await cache.delete('post', key);
+    expect(await cache.warm('post', [key, `${ownerId}:${randomUUID()}`])).toMatchObject({ loaded: 2, failed: 0 });
+    expect(await cached(id)).toMatchObject({ status: 'scheduled' });
+  });
+
+  it('is kept for longer the more it is read', async () => {
+    const { id } = await create();
+    const freshSeconds = async () =>
+      ((await cache.explain('post', `${ownerId}:${id}`)).memory as { freshForSeconds: number }).freshForSeconds;
+    expect(await freshSeconds()).toBeLessThanOrEqual(3_600);
+    for (let reads = 0; reads < 15; reads++) await get(id);
+    await posts.invalidate(ownerId, id);
+    await get(id);
+    expect(await freshSeconds()).toBeGreaterThan(0.8 * 86_400);
+  });
+
   it('that cannot be saved is not cached', async () => {
     const first = await create({ externalId: 'crm-1' });
     const before = cache.stats();
@@ -136,8 +164,10 @@ describe('a post', () => {
     await expect(as(somebodyElse, () => posts.update({ postId: id, title: 'x' }))).rejects.toMatchObject(refused);
     await expect(as(somebodyElse, () => posts.update({ postId: id, text: 'x' }))).rejects.toMatchObject(refused);
     await expect(as(somebodyElse, () => posts.remove(id))).rejects.toMatchObject(refused);
-    await expect(as(somebodyElse, () => posts.versions({ postId: id, limit: 5 }))).rejects.toMatchObject(refused);
-    await expect(as(somebodyElse, () => posts.restore({ postId: id, version }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => versions.list({ postId: id, limit: 5 }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => versions.restore({ postId: id, version }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => versions.get({ postId: id, version }))).rejects.toMatchObject(refused);
+    await expect(as(somebodyElse, () => versions.compare({ postId: id, version, against: version }))).rejects.toMatchObject(refused);
   });
 
   it('gets a version, an analysis and a revision with each new text, and its earlier texts back', async () => {
@@ -148,26 +178,43 @@ describe('a post', () => {
       version: 2,
       revision: 2,
     });
-    expect(await as(ownerId, () => posts.restore({ postId: id, version: 1 }))).toMatchObject({
+    expect(await as(ownerId, () => versions.restore({ postId: id, version: 1 }))).toMatchObject({
       text,
       version: 3,
       sentimentLabel: 'positive',
     });
-    const page = await as(ownerId, () => posts.versions({ postId: id, limit: 2 }));
+    const page = await as(ownerId, () => versions.list({ postId: id, limit: 2 }));
     expect(page.items.map(({ version }) => version)).toEqual([3, 2]);
-    const rest = await as(ownerId, () => posts.versions({ postId: id, limit: 2, cursor: page.nextCursor! }));
+    const rest = await as(ownerId, () => versions.list({ postId: id, limit: 2, cursor: page.nextCursor! }));
     expect(rest).toMatchObject({ items: [{ version: 1, text }], nextCursor: null });
-    await expect(as(ownerId, () => posts.restore({ postId: id, version: 9 }))).rejects.toMatchObject({ code: 'post-version-not-found' });
-    await expect(as(ownerId, () => posts.versions({ postId: id, limit: 2, cursor: 'x' }))).rejects.toMatchObject({
+    await expect(as(ownerId, () => versions.restore({ postId: id, version: 9 }))).rejects.toMatchObject({ code: 'post-version-not-found' });
+    await expect(as(ownerId, () => versions.list({ postId: id, limit: 2, cursor: 'x' }))).rejects.toMatchObject({
       code: 'request-invalid',
     });
+  });
+
+  it('shows what a version changed, against the one before or any other', async () => {
+    const { id } = await create({ text: 'We open an office.' });
+    for (const next of ['We open two offices.', 'We open two offices today.'])
+      await as(ownerId, () => posts.update({ postId: id, text: next }));
+    const compare = (version: number, against?: number) => as(ownerId, () => versions.compare({ postId: id, version, against }));
+    expect(await as(ownerId, () => versions.get({ postId: id, version: 2 }))).toMatchObject({ version: 2, text: 'We open two offices.' });
+    expect(await compare(3)).toEqual({
+      ...{ from: 2, to: 3, wordsRemoved: 0, wordsAdded: 1 },
+      changes: [{ from: { start: 19, end: 19, text: '' }, to: { start: 19, end: 25, text: ' today' } }],
+    });
+    expect(await compare(3, 1)).toMatchObject({ from: 1, to: 3, wordsRemoved: 2, wordsAdded: 3 });
+    expect(await compare(1, 3)).toMatchObject({ from: 3, to: 1, wordsRemoved: 3, wordsAdded: 2 });
+    expect((await compare(2, 2)).changes).toEqual([]);
+    for (const [version, against] of [[1], [4], [2, 9]] as const)
+      await expect(compare(version, against)).rejects.toMatchObject({ code: 'post-version-not-found' });
   });
 
   it('keeps its last 100 texts', async () => {
     const { id } = await create();
     await queryRows(database.source, 'UPDATE posts.post SET version = 100 WHERE id = $1', [id]);
     await as(ownerId, () => posts.update({ postId: id, text: 'The next text.' }));
-    const { items } = await as(ownerId, () => posts.versions({ postId: id, limit: 100 }));
+    const { items } = await as(ownerId, () => versions.list({ postId: id, limit: 100 }));
     expect(items.map(({ version }) => version)).toEqual([101]);
   });
 
@@ -182,7 +229,7 @@ describe('a post', () => {
   it('gets a version of its own from each of two writers without a revision', async () => {
     const { id } = await create();
     await Promise.all(['one text', 'another text'].map((own) => as(ownerId, () => posts.update({ postId: id, text: own }))));
-    expect((await as(ownerId, () => posts.versions({ postId: id, limit: 5 }))).items.map(({ version }) => version)).toEqual([3, 2, 1]);
+    expect((await as(ownerId, () => versions.list({ postId: id, limit: 5 }))).items.map(({ version }) => version)).toEqual([3, 2, 1]);
   });
 
   it('is gone from tables and cache once it is deleted', async () => {

@@ -16,10 +16,11 @@ export class AudiogramService {
     const { requestId, traceparent } = requireCall();
     const input = { ...source, targetId: randomUUID(), fields: { title, tags, metadata, externalId } };
     return this.database.transaction(async (tx) => {
-      await usage.admit(tx, ownerId, 'videoMinutes', source.durationSeconds / 60);
       await usage.admit(tx, ownerId, 'storageBytes', 1);
       const order = { ownerId, input, subject: { trackId }, context: { requestId, traceparent }, dedupeKey: trackId };
-      return { job: await this.jobs.enqueue(tx, encodeAudiogram, order) };
+      const job = await this.jobs.enqueue(tx, encodeAudiogram, order);
+      await usage.reserve(tx, { jobId: job.id, ownerId, meter: 'videoMinutes', amount: source.durationSeconds / 60 });
+      return { job };
     });
   }
 }

@@ -43,11 +43,11 @@ export class ClipService {
       },
     };
     return this.database.transaction(async (tx) => {
-      await usage.admit(tx, ownerId, 'videoMinutes', (endSeconds - startSeconds) / 60);
       await usage.admit(tx, ownerId, 'storageBytes', 1);
-      return {
-        job: await this.jobs.enqueue(tx, encodeVideoClip, { ownerId, input, subject: { videoId }, context: { requestId, traceparent } }),
-      };
+      const order = { ownerId, input, subject: { videoId }, context: { requestId, traceparent } };
+      const job = await this.jobs.enqueue(tx, encodeVideoClip, order);
+      await usage.reserve(tx, { jobId: job.id, ownerId, meter: 'videoMinutes', amount: (endSeconds - startSeconds) / 60 });
+      return { job };
     });
   }
 

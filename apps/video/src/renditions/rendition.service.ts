@@ -72,7 +72,7 @@ export class RenditionService implements VideoDependent {
     const tracks = await ensureTracks(tx, preset, video);
     const existing = await this.renditions.findOf(tx, { videoId, preset, presetVersion });
     if (existing) return existing;
-    for (const meter of ['storageBytes', 'videoMinutes'] as const) await usage.admit(tx, ownerId, meter);
+    await usage.admit(tx, ownerId, 'storageBytes');
     const [id, encodingId] = [randomUUID(), tracks.mainId];
     const order = { ownerId, input: { encodingId }, subject: { videoId, renditionId: id }, context: { requestId, traceparent } };
     const job = tracks.isComplete
@@ -80,6 +80,7 @@ export class RenditionService implements VideoDependent {
       : await this.jobs.enqueue(tx, encodeVideoRendition, order);
     const owned = { id, ownerId, title: title || `${video.title.slice(0, 180)} (${preset})`, tags, metadata, externalId };
     await this.renditions.add(tx, { ...owned, videoId, preset, presetVersion, encodingId, jobId: job.id });
+    await reserveMinutes(tx, { jobId: job.id, ownerId }, video);
     if (tracks.isComplete) await countRendition(tx, { jobId: job.id, ownerId, encodingId });
     return id;
   }
@@ -194,6 +195,11 @@ async function ensureTracks(tx: EntityManager, preset: VideoPreset, video: Sourc
       ? sound
       : await EncodingStore.ensure(tx, { ...source, preset, version: presets[preset].version, soundId: sound?.id ?? null });
   return { mainId: main.id, isComplete: main.isComplete && (sound === null || sound.isComplete) };
+}
+
+/** The job of a rendition that is there already has ended: it reserves nothing, and only fits in or not. */
+function reserveMinutes(tx: EntityManager, job: { readonly jobId: string; readonly ownerId: string }, { durationSeconds }: SourceVideo) {
+  return usage.reserve(tx, { ...job, meter: 'videoMinutes', amount: (durationSeconds ?? 0) / 60, isEstimate: durationSeconds === null });
 }
 
 /** In the transaction that makes the rendition ready: its bytes and its minutes count in full for its owner, whoever else has the same. */

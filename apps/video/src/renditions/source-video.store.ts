@@ -9,6 +9,8 @@ import type { PresetSource } from './presets.ts';
 export interface SourceVideo extends PresetSource {
   readonly sha256: string;
   readonly title: string;
+  /** Null while it is not known. */
+  readonly durationSeconds: number | null;
 }
 
 /** Token of {@link SourceVideos}. */
@@ -31,7 +33,7 @@ export class SourceVideoStore implements SourceVideos {
   async find(videoId: string, ownerId: string): Promise<SourceVideo | null> {
     const [row] = await queryRows<Omit<SourceVideo, 'codecs'>>(
       this.database.source,
-      `SELECT sha256, title, display_width_px AS "displayWidthPx", display_height_px AS "displayHeightPx", audio_codec IS NOT NULL AS "hasAudio"
+      `SELECT sha256, title, duration_seconds AS "durationSeconds", display_width_px AS "displayWidthPx", display_height_px AS "displayHeightPx", audio_codec IS NOT NULL AS "hasAudio"
        FROM video.video WHERE id = $1 AND owner_id = $2`,
       [videoId, ownerId],
     );

@@ -5,6 +5,7 @@ import { type ClipOf, Failure, inspectVideo, type MediaIntake, type RequestOf, t
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists, requireRevision } from '#storage';
 import { usedAudio } from '../media/video-findings.ts';
+import type { VideoInfo } from '../media/video-info.ts';
 import { SourceService } from './source.service.ts';
 import { type KnownSource, SourceStore } from './source.store.ts';
 import { presentVideo, summaryOf } from './video.presenter.ts';
@@ -53,7 +54,6 @@ export class VideoService {
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const order = { ownerId, input: { sha256 }, subject: { videoId: id }, context: { requestId, traceparent } };
-    await usage.admit(tx, ownerId, 'videoMinutes', (info.durationSeconds ?? 0) / 60);
     const isInspected = await SourceStore.remember(tx, source);
     const job = isInspected
       ? await this.jobs.recordSuccess(tx, inspectVideo, order, { sha256 })
@@ -65,7 +65,8 @@ export class VideoService {
     });
     if (isInspected) await SourceStore.fillVideos(tx, sha256);
     await usage.record(tx, ownerId, 'storageBytes', sizeBytes);
-    if (isInspected) await usage.record(tx, ownerId, 'videoMinutes', await SourceStore.minutesOf(tx, sha256));
+    if (isInspected) await usage.recordWithin(tx, ownerId, 'videoMinutes', await SourceStore.minutesOf(tx, sha256));
+    else await usage.reserve(tx, { jobId: job.id, ownerId, meter: 'videoMinutes', ...expectedMinutes(info, sizeBytes) });
   }
 
   /** @throws Failure `video-not-found`, also for a video of somebody else */
@@ -125,5 +126,9 @@ export class VideoService {
     });
   }
 }
+
+/** What its inspection will count: the known duration; without one, that of its bytes at 1 Mbit/s. */
+const expectedMinutes = ({ durationSeconds }: VideoInfo, sizeBytes: number) =>
+  durationSeconds === null ? { amount: sizeBytes / 7_500_000, isEstimate: true } : { amount: durationSeconds / 60 };
 
 const notFound = () => new Failure('video-not-found', 'There is no such video.');

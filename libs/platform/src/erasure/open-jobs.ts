@@ -3,13 +3,18 @@ import type { EntityManager } from 'typeorm';
 import { type Queryable, queryRows } from '#storage';
 import { requeue } from '../jobs/job.store.ts';
 
-/** Ends every job of an owner that waits or runs, in the transaction that requests the erasure. */
+/** Ends the jobs of an owner that wait or run, in the transaction that requests the erasure; those that only remove something run now. */
 export async function cancelJobsOf(tx: EntityManager, ownerId: string): Promise<void> {
   await queryRows(
     tx,
     `UPDATE jobs.job SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
        reason = '{"code": "cancelled", "message": "The account was deleted."}'
-     WHERE owner_id = $1 AND state IN ('queued', 'running')`,
+     WHERE owner_id = $1 AND state IN ('queued', 'running') AND NOT runs_while_suspended`,
+    [ownerId],
+  );
+  await queryRows(
+    tx,
+    `UPDATE jobs.job SET run_at = now() WHERE owner_id = $1 AND state = 'queued' AND runs_while_suspended AND run_at > now()`,
     [ownerId],
   );
 }

@@ -5,6 +5,7 @@ import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { Reason } from './job-reason.ts';
 import type { CommitRows, Deferral, JobContext } from './job-run.ts';
+import { mayRun } from './suspended-owners.migration.ts';
 
 export interface Claim {
   readonly jobId: string;
@@ -55,14 +56,15 @@ export class ClaimStore {
     return (await this.claimMany(kind, 1, leaseMs, lastOwnerId, maxPerOwner))[0];
   }
 
-  /** Whether jobs of this kind are due, also those of owners who are at their limit. */
+  /** Whether jobs of this kind are due, also those of owners who are at their limit; not those of suspended owners. */
   isWaiting(kind: string): Promise<boolean> {
-    return this.#changed(`SELECT 1 FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() LIMIT 1`, [kind]);
+    const sql = `SELECT 1 FROM jobs.job WHERE kind = $1 AND state = 'queued' AND run_at <= now() AND ${mayRun('job')} LIMIT 1`;
+    return this.#changed(sql, [kind]);
   }
 
   /**
    * Takes the first `count` jobs that are due, each of the owner whose turn it is: the next one, by id, behind `lastOwnerId`, then behind the owner of
-   * the job before. So each owner with waiting jobs is served once in a round, however many jobs the others have. A crash of PostgreSQL may forget
+   * the job before. So each owner with waiting jobs is served once in a round, however many jobs the others have; suspended owners wait. A crash of PostgreSQL may forget
    * the claims; their fences then keep this worker out, and the jobs wait again.
    * @param maxPerOwner running jobs of this kind that one owner may have, in all processes together; unlimited unless given
    */

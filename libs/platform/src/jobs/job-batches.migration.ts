@@ -9,9 +9,11 @@ const firstWaiting = (whose: string) =>
  * Claims up to `how_many` jobs, each of the owner whose turn it is: the next one, by id, behind the owner of the job before. Does not wait for the
  * disk: a claim that a crash forgets is kept out by its fence, and the job waits again. Owners of whom `max_per_owner` jobs of the kind run are
  * passed over; NULL: no limit.
+ *
+ * @param whose condition on a waiting job
  */
-const claim = `
-  CREATE FUNCTION jobs.claim(wanted text, lease_ms int, last_owner uuid, how_many int, max_per_owner int) RETURNS SETOF jobs.job LANGUAGE plpgsql AS $$
+export const claim = (whose = 'true') => `
+  CREATE OR REPLACE FUNCTION jobs.claim(wanted text, lease_ms int, last_owner uuid, how_many int, max_per_owner int) RETURNS SETOF jobs.job LANGUAGE plpgsql AS $$
   DECLARE
     claimed jobs.job;
     at_limit uuid[] := '{}';
@@ -27,7 +29,7 @@ const claim = `
       UPDATE jobs.job SET state = 'running', phase = NULL, percent = 0, attempts = attempts + 1,
         fence = greatest(fence + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint),
         started_at = coalesce(started_at, now()), attempt_at = now(), ends_at = NULL, lease_until = now() + lease_ms * interval '1 millisecond'
-      WHERE state = 'queued' AND id = coalesce((${firstWaiting('owner_id > last_owner')}), (${firstWaiting('owner_id <= last_owner')}))
+      WHERE state = 'queued' AND id = coalesce((${firstWaiting(`owner_id > last_owner AND ${whose}`)}), (${firstWaiting(`owner_id <= last_owner AND ${whose}`)}))
       RETURNING * INTO claimed;
       EXIT WHEN NOT FOUND;
       last_owner := claimed.owner_id;
@@ -73,7 +75,7 @@ export class JobBatches implements MigrationInterface {
   readonly name = 'JobBatches1795824100000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const part of [claim, tell(`TG_OP = 'UPDATE' AND (queued OR cancelled)`)]) await runner.query(part);
+    for (const part of [claim(), tell(`TG_OP = 'UPDATE' AND (queued OR cancelled)`)]) await runner.query(part);
   }
 
   async down(runner: QueryRunner): Promise<void> {

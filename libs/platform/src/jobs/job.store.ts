@@ -19,7 +19,8 @@ import {
   type UnfinishedNoun,
   unfinished,
 } from '#contracts';
-import { microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage, violatedIndex } from '#storage';
+import { inTransaction, microsecondsOf, type Page, type PageRequest, type Queryable, queryRows, toPage, violatedIndex } from '#storage';
+import { reserveAgain } from '../usage/reservations.ts';
 import { afterCommit } from './after-commit.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { JobContext } from './job-run.ts';
@@ -79,8 +80,8 @@ export class JobStore {
   async #insert<K extends JobKind>(tx: EntityManager, kind: K, order: NewJob<K>, input: unknown): Promise<Job | undefined> {
     const [row] = await this.#insertRow(
       tx,
-      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10)
+      `INSERT INTO jobs.job AS j (id, owner_id, kind, max_attempts, subject, input, context, dedupe_key, run_at, priority, runs_while_suspended)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 millisecond', $10, $11)
        ON CONFLICT (owner_id, kind, dedupe_key) WHERE dedupe_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING
        RETURNING jobs.snapshot(j) AS job`,
       [
@@ -94,6 +95,7 @@ export class JobStore {
         order.dedupeKey ?? null,
         order.delayMs ?? 0,
         order.priority ?? 0,
+        kind.runsWhileSuspended ?? false,
       ],
     );
     return row?.job;
@@ -162,10 +164,14 @@ export class JobStore {
   }
 
   /** The states of several jobs at once; those that are not there, or somebody else's, are left out. */
-  async statesOf(jobIds: readonly string[], ownerId: string): Promise<ReadonlyMap<string, JobState>> {
+  async statesOf(
+    jobIds: readonly string[],
+    ownerId: string,
+    on: Queryable = this.#database.source,
+  ): Promise<ReadonlyMap<string, JobState>> {
     if (jobIds.length === 0) return new Map();
     const rows = await queryRows<{ id: string; state: JobState }>(
-      this.#database.source,
+      on,
       'SELECT id, state FROM jobs.job WHERE id = ANY($1::uuid[]) AND owner_id = $2',
       [jobIds, ownerId],
     );
@@ -248,11 +254,15 @@ export class JobStore {
 
   /**
    * Queues a failed or cancelled job once more, with all its attempts.
-   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs, or another job with its key does
+   * @throws Failure `job-not-found`; `job-finished` when it succeeded, waits or runs, or another job with its key does; `quota-exceeded`
    */
   async retry(jobId: string, ownerId: string): Promise<Job> {
+    const queued = await inTransaction(this.#database.source, async (tx) => {
+      await reserveAgain(tx, jobId, ownerId);
+      return requeue(tx, jobId, ownerId);
+    });
     return (
-      (await requeue(this.#database.source, jobId, ownerId)) ??
+      queued ??
       this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again, and only while no other job does the same work.')
     );
   }

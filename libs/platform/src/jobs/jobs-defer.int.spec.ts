@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contracts';
-import { inTransaction, queryRows } from '#storage';
+import { queryRows } from '#storage';
 import { freeze, type ManagedServer, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { type Claim, ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
@@ -163,7 +163,7 @@ describe('the end of a job and the deferral of another on it', () => {
   it('the deferral holds the lock while the end waits for it: the end wakes the job', async () => {
     const [first, second] = await twoClaims();
     let end: Promise<unknown> = Promise.resolve();
-    await inTransaction(copy.source, async (tx) => {
+    await copy.source.transaction(async (tx) => {
       const inTheMiddle = { source: { transaction: (run: (on: typeof tx) => unknown) => run(tx) } } as unknown as ConstructorParameters<
         typeof ClaimStore
       >[0];

@@ -9,7 +9,10 @@ import { Announcements } from '../announcements/announcements.migration.ts';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
+import { IndexJobKinds } from './job-kind-index.migration.ts';
 import { JobKindNames } from './job-kind-names.migration.ts';
+import { JobReservations } from './reservations.migration.ts';
+import { JobsOfSuspendedOwners } from './suspended-owners.migration.ts';
 import { WorkResources } from './work-resources.migration.ts';
 
 const tables = `
@@ -199,7 +202,20 @@ class FenceByClock implements MigrationInterface {
 /** Name it among the migrations of every service that enqueues or works. */
 export const jobsMigrations: SchemaMigrations = {
   schema: 'jobs',
-  steps: [CreateJobs, FairJobs, FenceByClock, DeferredJobs, JobBatches, Announcements, JobKindNames, WorkResources, EventPartitions],
+  steps: [
+    CreateJobs,
+    FairJobs,
+    FenceByClock,
+    DeferredJobs,
+    JobBatches,
+    Announcements,
+    JobKindNames,
+    WorkResources,
+    EventPartitions,
+    JobsOfSuspendedOwners,
+    JobReservations,
+    IndexJobKinds,
+  ],
 };
 /** Rows that are due were added to the outbox. */
 export const outboxChannel = 'jobs_outbox';

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ProgressReporter } from './progress-reporter.ts';
 
@@ -28,6 +29,18 @@ describe('ProgressReporter', () => {
     reporter.report('decoding', percent);
     await reporter.close();
     expect(written).toEqual([['decoding', expected]]);
+  });
+  it('does not wait with what is ten points further, and with nothing less', async () => {
+    const { written, reporter } = recorder();
+    const turns = async () => {
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+    };
+    for (const percent of [0, 9.9, 10, 21, 100]) {
+      reporter.report('decoding', percent);
+      await turns();
+    }
+    await reporter.close();
+    expect(written.map(([, percent]) => percent)).toEqual([0, 10, 21, 100]);
   });
   it('writes nothing once closed', async () => {
     const { written, reporter } = recorder();

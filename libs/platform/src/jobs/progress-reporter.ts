@@ -1,13 +1,17 @@
-/** Throttles progress reports: writes the newest one, at most every half second. */
+/** Throttles progress reports: writes the newest one, at most every half second, or sooner when the work is ten points further than what was written. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const everyMs = 500;
+/** A short job shows its progress too, with at most ten writes more. */
+const stepPercent = 10;
 
 export class ProgressReporter {
   readonly #write: (phase: string, percent: number) => Promise<unknown>;
   readonly #onError: (error: unknown) => void;
   readonly #closing = new AbortController();
   #newest: { readonly phase: string; readonly percent: number } | undefined;
+  #writtenPercent = 0;
+  #pause = new AbortController();
   #writing: Promise<void> | undefined;
 
   /** @param write its errors go to `onError`; the next report writes again */
@@ -20,6 +24,7 @@ export class ProgressReporter {
   report(phase: string, percent: number): void {
     if (this.#closing.signal.aborted) return;
     this.#newest = { phase, percent: Math.min(100, Math.max(0, Math.round(percent * 10) / 10 || 0)) };
+    if (this.#isStepAhead()) this.#pause.abort();
     this.#writing ??= this.#drain();
   }
 
@@ -34,9 +39,20 @@ export class ProgressReporter {
     while (this.#newest && !signal.aborted) {
       const { phase, percent } = this.#newest;
       this.#newest = undefined;
+      this.#writtenPercent = percent;
       await this.#write(phase, percent).catch(this.#onError);
-      await delay(everyMs, undefined, { signal }).catch(() => undefined); // closed: the loop ends
+      if (!this.#isStepAhead()) await this.#rest(signal);
     }
     this.#writing = undefined;
+  }
+
+  /** Ends early when the reporter is closed or the next step is reached. */
+  async #rest(closed: AbortSignal): Promise<void> {
+    this.#pause = new AbortController();
+    await delay(everyMs, undefined, { signal: AbortSignal.any([closed, this.#pause.signal]) }).catch(() => undefined);
+  }
+
+  #isStepAhead(): boolean {
+    return this.#newest !== undefined && this.#newest.percent >= this.#writtenPercent + stepPercent;
   }
 }

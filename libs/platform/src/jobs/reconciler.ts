@@ -9,6 +9,7 @@ import { jobEvents } from './event-partitions.migration.ts';
 import { jobOldest, jobQueueDepth, outboxLag, outboxPending } from './job.metrics.ts';
 import type { JobsDatabase, JobsLink, JobsLog } from './job-engine-deps.ts';
 import { messagesOf } from './streams.ts';
+import { mayRun } from './suspended-owners.migration.ts';
 
 export interface ReconcilerSettings {
   readonly everyMs: number;
@@ -31,8 +32,8 @@ const defaults: ReconcilerSettings = {
 };
 const mostAtOnce = 4_000;
 
-/** SQL: due for a while, and no message about it is in the outbox. */
-const isOverdue = (place: string) => `run_at < now() - ${place} * interval '1 millisecond'
+/** SQL: due for a while, and no message about it is in the outbox. A suspended owner's jobs are published again when the account may act. */
+const isOverdue = (place: string) => `${mayRun('j')} AND run_at < now() - ${place} * interval '1 millisecond'
   AND NOT EXISTS (SELECT 1 FROM jobs.outbox o WHERE o.job_id = j.id AND o.channel = 'carry' AND o.due_at <= now())`;
 
 export class Reconciler {
@@ -143,12 +144,12 @@ export class Reconciler {
     );
   }
 
-  /** Sets the gauges of the whole system. */
+  /** Sets the gauges of the whole system. Jobs of suspended owners wait for nobody's worker. */
   async measure(): Promise<void> {
     const waiting = await queryRows<{ kind: string; depth: number; oldest: number }>(
       this.#database.source,
       `SELECT kind, count(*)::int AS depth, greatest(0, extract(epoch FROM now() - min(run_at)))::float8 AS oldest
-       FROM jobs.job WHERE state = 'queued' GROUP BY kind`,
+       FROM jobs.job WHERE state = 'queued' AND ${mayRun('job')} GROUP BY kind`,
     );
     for (const gauge of [jobQueueDepth, jobOldest]) gauge.reset();
     for (const { kind, depth, oldest } of waiting) {

@@ -50,8 +50,8 @@ export class UsageMeter {
 
   async #ask(ownerId: string, meter: Meter, amount: number): Promise<void> {
     const key = `${ownerId} ${meter}`;
-    const { limit, used } = await standingOf(this.#source(), ownerId, meter);
-    const standing = { limit, used: used + (this.#pending.get(key) ?? 0) };
+    const { limit, used, reserved } = await standingOf(this.#source(), ownerId, meter);
+    const standing = { limit, reserved, used: used + (this.#pending.get(key) ?? 0) };
     this.#known.set(key, standing);
     requireRoom(meter, standing, amount);
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { QuotaChange } from '#contracts';
 import { type TestDatabase, testDatabase, until } from '#testing';
 import { Database } from '../database/database.ts';
+import { JobStore } from '../jobs/job.store.ts';
+import { jobsMigrations } from '../jobs/jobs.migrations.ts';
 import { Log } from '../logs/log.ts';
 import { changeLimits, everyAccount, standingsOf } from './quotas.ts';
 import { usageMigrations } from './usage.migrations.ts';
@@ -13,7 +15,14 @@ let testing: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   testing = await testDatabase('usage');
-  const options = { url: testing.url, schema: 'usage', applicationName: 'usage', poolSize: 8, entities: [], migrations: [usageMigrations] };
+  const options = {
+    url: testing.url,
+    schema: 'usage',
+    applicationName: 'usage',
+    poolSize: 8,
+    entities: [],
+    migrations: [jobsMigrations, usageMigrations],
+  };
   database = new Database(() => options, Log.open({ service: 'audio', instance: 'test', level: 'silent' }));
   database.onModuleInit();
   await database.whenOpen();
@@ -63,7 +72,7 @@ describe('a quota', () => {
     await limit(owner, { storageBytes: 1_000 });
     const both = await Promise.allSettled([record(owner, 'storageBytes', 600), record(owner, 'storageBytes', 600)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await standingsOf(database.source, owner)).storageBytes).toEqual({ limit: 1_000, used: 600, resetsAt: null });
+    expect((await standingsOf(database.source, owner)).storageBytes).toEqual({ limit: 1_000, used: 600, reserved: 0, resetsAt: null });
     await record(owner, 'storageBytes', 400);
     await expect(record(owner, 'storageBytes', 1)).rejects.toEqual(
       quotaExceeded(/^storageBytes: 1000 of 1000 are used, and this needs 1\./),
@@ -114,6 +123,79 @@ describe('a quota', () => {
       await limit(everyAccount, { storageBytes: null });
     }
     await record(other, 'storageBytes', 20);
+  });
+});
+
+describe('what jobs reserve of a quota', () => {
+  const refused = expect.objectContaining({ code: 'quota-exceeded' });
+  const insertJob = async (owner: string) => {
+    const id = randomUUID();
+    const sql = `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context) VALUES ($1, $2, 'audio.recording.analyze', 1, '{}', '{}', '{}')`;
+    await database.source.query(sql, [id, owner]);
+    return id;
+  };
+  const reserve = (jobId: string, ownerId: string, amount: number, isEstimate = false) =>
+    database.transaction((tx) => usage.reserve(tx, { jobId, ownerId, meter: 'audioMinutes', amount, isEstimate }));
+  const end = (id: string, state: string) =>
+    database.source.query('UPDATE jobs.job SET state = $2, ended_at = now() WHERE id = $1', [id, state]);
+  const standing = async (owner: string) => {
+    const { used, reserved } = (await standingsOf(database.source, owner)).audioMinutes;
+    return { used, reserved };
+  };
+  let owner: string;
+  beforeEach(async () => {
+    owner = randomUUID();
+    await database.transaction((tx) => changeLimits(tx, owner, { audioMinutes: 10 }));
+  });
+
+  it('lets one of five at once in that fit alone and not together', async () => {
+    const ids = await Promise.all(Array.from({ length: 5 }, () => insertJob(owner)));
+    const all = await Promise.allSettled(ids.map((id) => reserve(id, owner, 6)));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await standing(owner)).toEqual({ used: 0, reserved: 6 });
+    await expect(reserve(await insertJob(owner), owner, 5)).rejects.toThrow(
+      /^audioMinutes: 0 of 10 are used, 6 are reserved by jobs that wait or run, and this needs 5\. /,
+    );
+    await reserve(await insertJob(owner), owner, 4);
+  });
+  it('is settled by what the job has used, and given back when it fails or is cancelled', async () => {
+    const [succeeds, fails, cancelled] = [await insertJob(owner), await insertJob(owner), await insertJob(owner)];
+    for (const [id, amount] of [
+      [succeeds, 5],
+      [fails, 3],
+      [cancelled, 2],
+    ] as const)
+      await reserve(id, owner, amount);
+    await end(fails, 'failed');
+    await end(cancelled, 'cancelled');
+    await database.transaction(async (tx) => {
+      await tx.query(`UPDATE jobs.job SET state = 'succeeded', ended_at = now() WHERE id = $1`, [succeeds]);
+      await usage.record(tx, owner, 'audioMinutes', 5.5);
+    });
+    expect(await standing(owner)).toEqual({ used: 5.5, reserved: 0 });
+  });
+  it('is reserved once more before a failed job runs again', async () => {
+    const [first, second] = [await insertJob(owner), await insertJob(owner)];
+    const jobs = new JobStore(database, () => undefined);
+    await reserve(first, owner, 6);
+    await end(first, 'failed');
+    await reserve(second, owner, 6);
+    await expect(jobs.retry(first, owner)).rejects.toEqual(refused);
+    await end(second, 'cancelled');
+    expect((await jobs.retry(first, owner)).state).toBe('queued');
+    expect(await standing(owner)).toEqual({ used: 0, reserved: 6 });
+  });
+  it('is all that is left where an estimate is higher, once for each job', async () => {
+    const [unknown, other] = [await insertJob(owner), await insertJob(owner)];
+    await reserve(unknown, owner, 99, true);
+    await reserve(unknown, owner, 99, true);
+    expect(await standing(owner)).toEqual({ used: 0, reserved: 10 });
+    await expect(reserve(other, owner, 1, true)).rejects.toEqual(refused);
+  });
+  it('is checked with what is recorded at once', async () => {
+    await reserve(await insertJob(owner), owner, 6);
+    const within = () => database.transaction((tx) => usage.recordWithin(tx, owner, 'audioMinutes', 3));
+    expect((await Promise.allSettled([within(), within()])).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 });
 

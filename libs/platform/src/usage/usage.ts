@@ -2,7 +2,8 @@
 import type { EntityManager } from 'typeorm';
 import { type Meter, meters, type UsageAmounts, type UsageReport } from '#contracts';
 import { type Queryable, queryRows } from '#storage';
-import { admit, claimRoom, toHundredths } from './quotas.ts';
+import { admit, claimRoom, lockQuota, toHundredths } from './quotas.ts';
+import { reserve } from './reservations.ts';
 
 const dayMs = 86_400_000;
 
@@ -17,7 +18,7 @@ const dayMs = 86_400_000;
 async function record(tx: EntityManager, ownerId: string, meter: Meter, amount: number): Promise<void> {
   if (!Number.isFinite(amount) || (amount < 0 && meter !== 'storageBytes')) throw new RangeError(`not an amount of ${meter}: ${amount}`);
   if (amount === 0) return;
-  if (meter === 'storageBytes' && amount > 0) await claimRoom(tx, ownerId, meter, amount);
+  if (meter === 'storageBytes') await (amount > 0 ? claimRoom(tx, ownerId, meter, amount) : lockQuota(tx, ownerId, meter)); // always before the row
   await queryRows(
     tx,
     `INSERT INTO usage.daily AS d (owner_id, meter, day, amount) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, $3::float8::numeric)
@@ -65,4 +66,10 @@ const rounded = (amounts: UsageAmounts): UsageAmounts =>
   Object.fromEntries(meters.map((meter) => [meter, toHundredths(amounts[meter])])) as UsageAmounts;
 const dayAfter = (day: string, days: number) => new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 
-export const usage = { record, report, admit };
+/** Records what was there already when it was asked for. @throws Failure `quota-exceeded` */
+async function recordWithin(tx: EntityManager, ownerId: string, meter: Meter, amount: number): Promise<void> {
+  await claimRoom(tx, ownerId, meter, amount);
+  await record(tx, ownerId, meter, amount);
+}
+
+export const usage = { record, recordWithin, reserve, report, admit };

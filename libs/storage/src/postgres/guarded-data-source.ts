@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationMode } from 'typeorm';
 import { orUnavailable } from './availability.ts';
 import { ConnectionWatchdog, type WatchdogLimits } from './connection-watchdog.ts';
+import { refuseSecondConnection } from './transaction.ts';
 
 const watchdogs = new WeakMap<DataSource, ConnectionWatchdog>();
 const closeTimeoutMs = 2_000;
@@ -10,6 +11,7 @@ const closeTimeoutMs = 2_000;
 /** Every query through it (repositories, query builders, transactions) fails with `service-unavailable` while PostgreSQL is unavailable. */
 class GuardedDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    refuseSecondConnection(this);
     const runner = super.createQueryRunner(mode);
     const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
     return Object.assign(runner, { query: (...parameters: unknown[]) => orUnavailable(query(...parameters)) });

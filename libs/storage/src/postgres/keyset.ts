@@ -1,6 +1,7 @@
 /** Keyset pagination, newest first, over (created_at, id): every page costs the same, and inserted rows do not shift later pages. */
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { decodeCursor, encodeCursor, type KeysetPosition } from '#contracts';
+import { type Queryable, queryRows } from './transaction.ts';
 
 export interface Page<Item> {
   readonly items: Item[];
@@ -21,6 +22,39 @@ export const microsecondsOf = (column: string): string => `to_char(${column} AT 
 export interface PageRequest {
   readonly cursor?: string | undefined;
   readonly limit: number;
+}
+
+/** A SELECT in SQL that {@link queryPage} takes a page of. */
+export interface PagedSelect {
+  readonly columns: string;
+  /** What follows FROM, with a WHERE that names the owner. */
+  readonly from: string;
+  readonly parameters: readonly unknown[];
+  /** The column of the time that orders the rows, and of the id behind it; `created_at` and `id` unless given. */
+  readonly at?: string;
+  readonly id?: string;
+}
+
+/**
+ * Loads one page of a SELECT, newest first.
+ * @throws Failure `request-invalid` for a cursor that was not issued by `encodeCursor`
+ */
+export async function queryPage<Row extends { readonly id: string }>(
+  on: Queryable,
+  { columns, from, parameters, at = 'created_at', id = 'id' }: PagedSelect,
+  { cursor, limit }: PageRequest,
+): Promise<Page<Row>> {
+  const after = decodeCursor(cursor);
+  const first = parameters.length + 1;
+  const rows = await queryRows<Row & { pageAt: string }>(
+    on,
+    `SELECT ${columns}, ${microsecondsOf(at)} AS "pageAt" FROM ${from}
+       AND ($${first}::timestamptz IS NULL OR (${at}, ${id}) < ($${first}, $${first + 1}::uuid))
+     ORDER BY ${at} DESC, ${id} DESC LIMIT $${first + 2}`,
+    [...parameters, after?.createdAt ?? null, after?.id ?? null, limit + 1],
+  );
+  const { items, nextCursor } = toPage(rows, limit, ({ pageAt, id }): KeysetPosition => ({ createdAt: pageAt, id }));
+  return { items: items.map(({ pageAt: _, ...row }) => row as unknown as Row), nextCursor };
 }
 
 /**

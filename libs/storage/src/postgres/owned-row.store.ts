@@ -105,7 +105,8 @@ export function requireRevision({ revision }: Pick<OwnedRow, 'revision'>, ifRevi
   if (ifRevision !== undefined && ifRevision !== revision) throw changedMeanwhile();
 }
 
-const changedMeanwhile = () =>
+/** The failure of a change that is based on an older revision. */
+export const changedMeanwhile = () =>
   new Failure('precondition-failed', 'It has changed since you read it: read it again and repeat your change.');
 
 function lockOwned<Row extends OwnedRow>(tx: EntityManager, entity: EntityTarget<Row>, { id, ownerId }: OwnedKey): Promise<Row | null> {

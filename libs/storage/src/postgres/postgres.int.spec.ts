@@ -119,6 +119,16 @@ describe('inTransaction', () => {
     await expect(failing).rejects.toThrow('rolled back');
     expect(await queryRows(dataSource, "SELECT 1 FROM notes.note WHERE text = 'lost'")).toEqual([]);
   });
+
+  it('refuses a second connection within its work, which would wait for itself once all connections are taken', async () => {
+    const dataSource = await opened();
+    const [one, later] = ['SELECT 1 AS one', Promise.withResolvers<unknown>()];
+    await expect(inTransaction(dataSource, () => queryRows(dataSource, one))).rejects.toThrow('must use the connection of the transaction');
+    await expect(inTransaction(dataSource, () => inTransaction(dataSource, async () => one))).rejects.toThrow('must use the connection');
+    const begunInIt = async () => void setImmediate(() => later.resolve(queryRows(dataSource, one)));
+    await inTransaction(dataSource, begunInIt);
+    expect(await later.promise).toEqual([{ one: 1 }]); // the transaction is over
+  });
 });
 
 describe('a value that PostgreSQL cannot store', () => {

@@ -1,9 +1,13 @@
 /** Transactions and raw queries; an unavailable server becomes the failure `service-unavailable`. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
 import { orUnavailable } from './availability.ts';
 
 /** A data source (any connection of its pool for each query) or the manager of a transaction. */
 export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>;
+
+/** The transaction that the current code runs in, until its `work` has settled. */
+const open = new AsyncLocalStorage<{ readonly dataSource: DataSource; isOpen: boolean } | undefined>();
 
 /**
  * Runs `work` in one transaction: commits when it resolves, rolls back when it throws. The isolation level is PostgreSQL's default, READ COMMITTED;
@@ -11,7 +15,35 @@ export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>
  * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), else what `work` threw
  */
 export function inTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-  return orUnavailable(dataSource.transaction(work));
+  return orUnavailable(
+    dataSource.transaction((tx) => {
+      const transaction = { dataSource, isOpen: true };
+      return open
+        .run(transaction, () => work(tx))
+        .finally(() => {
+          transaction.isOpen = false;
+        });
+    }),
+  );
+}
+
+/**
+ * Refuses a second connection of the pool to code that holds one in a transaction: as many such transactions as the pool has connections, each
+ * waiting for one more, wait for each other until they time out. Called for each connection; not in production, where waiting is the lesser evil.
+ * @throws Error when the current code runs in a transaction of `dataSource`
+ */
+export function refuseSecondConnection(dataSource: DataSource): void {
+  const transaction = open.getStore();
+  if (transaction?.isOpen && transaction.dataSource === dataSource && process.env.NODE_ENV !== 'production')
+    throw new Error('A query within a transaction must use the connection of the transaction (`tx`), not another one of the pool.');
+}
+
+/**
+ * Lets `work` use a second connection within a transaction. Only for work of which a process runs fewer at once than its pool has connections, such as
+ * a job that reads from a cursor and commits what it has written on the way.
+ */
+export function withSecondConnection<T>(work: () => Promise<T>): Promise<T> {
+  return open.run(undefined, work);
 }
 
 /**

@@ -109,6 +109,7 @@ function progressMonitor(music: MusicExtractor, { onProgress, expectedSeconds = 
   let reportedPercent = 0;
   return () => {
     if (music.secondsReceived > maxSeconds) throw new Failure('media-too-long', `The recording is longer than ${maxSeconds} seconds.`);
+    if (expectedSeconds <= 0) return;
     const percent = Math.min(99, Math.floor((100 * music.secondsReceived) / expectedSeconds));
     if (!(percent > reportedPercent)) return;
     reportedPercent = percent;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Failure } from '#contracts';
 import { requireSubject, usage } from '#platform';
+import { SentFiles } from '../sent-files.service.ts';
 import { FinalUploadStore } from './final-upload.store.ts';
 import { RESUMABLE_LIMITS, type ResumableLimits } from './resumable.config.ts';
 import { UploadStore } from './upload.store.ts';
@@ -15,6 +16,7 @@ export class FinalUploads {
     private readonly store: UploadStore,
     private readonly finals: FinalUploadStore,
     private readonly finishing: UploadCompletion,
+    private readonly files: SentFiles,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
@@ -22,9 +24,11 @@ export class FinalUploads {
    * Makes one file of the parts, and of the file what an upload with all of its bytes becomes. Asked again for the same parts it gives the same upload.
    *
    * @throws Failure upload-not-found, upload-incomplete, upload-locked, upload-expired, request-invalid for an upload that is no part, payload-too-large,
-   *   quota-exceeded: nothing has changed then; what finishing throws
+   *   quota-exceeded, collection-not-found: nothing has changed then; what finishing throws
    */
-  async create({ header, fileName, contentType, kind }: UploadMetadata, partIds: readonly string[]): Promise<Upload> {
+  async create(metadata: UploadMetadata, partIds: readonly string[]): Promise<Upload> {
+    await this.files.requireTarget(metadata, '/header/upload-metadata');
+    const { header, fileName, contentType, kind } = metadata;
     const ownerId = requireSubject();
     const upload = { ownerId, kind, fileName, contentType, metadata: header, partIds };
     const { id } = await this.finals.create(upload, this.limits.expirySeconds, async (tx, lengthBytes) => {

@@ -3,8 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '#contracts';
 import { Database, Lifecycle, requireSubject, usage } from '#platform';
+import type { Page, PageRequest } from '#storage';
 import { BufferPressure } from '../buffer-pressure.ts';
 import { noteContent } from '../request-content.ts';
+import { SentFiles } from '../sent-files.service.ts';
 import { rawContent } from '../uploads.service.ts';
 import { type PartFile, PartFolder } from './part-file.ts';
 import { receivePart } from './receive-part.ts';
@@ -35,17 +37,19 @@ export class ResumableUploads {
     private readonly finishing: UploadCompletion,
     private readonly lifecycle: Lifecycle,
     private readonly database: Database,
+    private readonly files: SentFiles,
     @Inject(RESUMABLE_LIMITS) private readonly limits: ResumableLimits,
   ) {}
 
   /**
    * @param concat `partial`: one part of a file, which becomes nothing by itself
-   * @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded; nothing is there then
+   * @throws Failure payload-too-large, media-empty, storage-full, too-many-uploads, quota-exceeded, collection-not-found; nothing is there then
    */
   async create(metadata: UploadMetadata, lengthBytes: number | null, concat: 'partial' | null = null): Promise<Upload> {
     if (lengthBytes === 0) throw new Failure('media-empty', 'The file has no bytes.');
     if (lengthBytes !== null) await this.requireRoom(lengthBytes);
     await usage.admit(this.database.source, requireSubject(), 'storageBytes', lengthBytes ?? 0);
+    if (concat !== 'partial') await this.files.requireTarget(metadata, '/header/upload-metadata');
     const { header, fileName, contentType, kind } = metadata;
     return this.store.create(
       { ownerId: requireSubject(), kind, fileName, contentType, metadata: header, lengthBytes, concat },
@@ -75,8 +79,9 @@ export class ResumableUploads {
     return upload;
   }
 
-  listUnfinished(): Promise<Upload[]> {
-    return this.store.listUnfinished(requireSubject(), 2 * this.limits.perOwner); // a final upload has a part at least
+  /** New to old. @throws Failure request-invalid for a cursor that is not ours */
+  listUnfinished(page: PageRequest): Promise<Page<Upload>> {
+    return this.store.listUnfinished(requireSubject(), page);
   }
 
   /**

@@ -57,8 +57,9 @@ export class ResumableController {
   }
 
   @Route(getUploads)
-  async list() {
-    return { items: (await this.uploads.listUnfinished()).map((upload) => toResource(upload)), nextCursor: null }; // as many as one may have
+  async list(@Input() { query }: InputOf<typeof getUploads>) {
+    const { items, nextCursor } = await this.uploads.listUnfinished(query);
+    return { items: items.map((upload) => toResource(upload)), nextCursor };
   }
 
   @Route(getOneUpload)

@@ -1,6 +1,6 @@
 /** tus 1.0.0 at /v1/uploads. The headers are declared here for the document and read in tus.ts, where each fault has the status tus gives it. */
 import * as z from 'zod';
-import { headerText, mediaFailures, videoMediaFailures } from '#contracts';
+import { cursor, decimalInteger, headerText, mediaFailures, videoMediaFailures } from '#contracts';
 import { raw } from '../../http/body.ts';
 import { endpoint } from '../../http/endpoint.ts';
 import { pageOf } from '../../http/presenter.ts';
@@ -36,7 +36,8 @@ const standing = {
   'Upload-Expires': 'The upload is given up then, unless more comes; absent once it has ended.',
 } as const;
 const outcome = {
-  'Rafaga-Resource': 'With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`.',
+  'Rafaga-Resource':
+    'With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`.',
   Link: 'With the last byte: the resource (`related`) and the job that works on it (`monitor`).',
 } as const;
 
@@ -51,6 +52,7 @@ const partFailures = [
   'storage-full',
   'file-lost',
   'external-id-taken',
+  'collection-not-found',
   ...mediaFailures,
   ...videoMediaFailures,
 ] as const;
@@ -60,7 +62,7 @@ const deferred = z.object({
   'upload-length': said('Of the whole file, in bytes.', '224941'),
   'upload-defer-length': said('`1`: the length follows with a later part.'),
   'upload-metadata': said(
-    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`; a track unless told), and what you say about it: `title`, `externalId`, `tags` (a JSON ' +
+    'Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`, `documents`; a track unless told), `collectionId` (of the collection that documents are loaded into), and what you say about it: `title`, `externalId`, `tags` (a JSON ' +
       'list, or one tag), `metadata` (a JSON object).',
     'filename c29uZy53YXY=,title R29sZGVuIGhvdXI=',
   ),
@@ -123,6 +125,7 @@ export const getUploads = endpoint({
   method: 'GET',
   path: '/v1/uploads',
   summary: 'Your unfinished uploads, newest first',
+  query: z.strictObject({ cursor: cursor().optional(), limit: decimalInteger({ min: 1, max: 100 }).default(20) }),
   responses: { 200: pageOf(uploadResource).meta({ id: 'UploadList' }) },
   failures: [],
 });
@@ -150,7 +153,14 @@ export const getOneUpload = endpoint({
       },
     },
   },
-  failures: ['upload-not-found', 'upload-expired', 'tus-version-unsupported', ...mediaFailures, ...videoMediaFailures],
+  failures: [
+    'upload-not-found',
+    'upload-expired',
+    'tus-version-unsupported',
+    'collection-not-found',
+    ...mediaFailures,
+    ...videoMediaFailures,
+  ],
 });
 
 export const appendToUpload = endpoint({
@@ -159,7 +169,7 @@ export const appendToUpload = endpoint({
   method: 'PATCH',
   summary: 'Send the next bytes of an upload',
   description:
-    'With the last byte the file is taken in, which is answered like `POST /v1/tracks` and `POST /v1/videos`: by the resource and its job, or by the refusal.',
+    'With the last byte the file is taken in, which is answered like `POST /v1/tracks`, `POST /v1/videos` and `POST /v1/collections/{collectionId}/documents`: by the resource and its job, or by the refusal.',
   deadlineMs: partDeadlineMs,
   headers: z.object({ ...tusResumable, ...ofPart }),
   body: bytes,

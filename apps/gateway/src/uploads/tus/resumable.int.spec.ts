@@ -250,9 +250,12 @@ describe('what one may have', () => {
     const paths = [await begun(10), await begun(10), await begun(10)];
     const answer = await create(10);
     expect([answer.status, answer.json.code]).toEqual([409, 'too-many-uploads']);
-    expect((await send('GET', '/v1/uploads')).json.items.map(({ links }: { links: { self: string } }) => links.self)).toEqual(
-      paths.reverse(),
-    );
+    const selfOf = ({ json }: Awaited<ReturnType<typeof send>>) => json.items.map(({ links }: { links: { self: string } }) => links.self);
+    expect(selfOf(await send('GET', '/v1/uploads'))).toEqual(paths.reverse());
+    const first = await send('GET', '/v1/uploads?limit=2');
+    const [, next] = /<(.*)>; rel="next"/.exec(first.headers.get('link')!)!;
+    const second = await send('GET', next!);
+    expect([...selfOf(first), ...selfOf(second), second.json.nextCursor, second.headers.get('link')]).toEqual([...paths, null, null]);
     await send('DELETE', paths[0]!);
     expect((await create(10)).status).toBe(201);
   });

@@ -1,4 +1,5 @@
 /** What a client says about its file: `Upload-Metadata: filename c29uZy53YXY=,filetype YXVkaW8vd2F2`. Pure. */
+import * as z from 'zod';
 import { Failure, type MediaKind, mediaKindNames, mediaKindOf, type NewOwnerFields } from '#contracts';
 import { checkFileName } from '../file-name.ts';
 import { isOwnerField, readOwnerFields } from '../owner-fields.ts';
@@ -12,6 +13,8 @@ export interface UploadMetadata {
   readonly contentType: string | null;
   /** What the file becomes; a track unless told. */
   readonly kind: MediaKind;
+  /** Of documents: the collection that they are loaded into. */
+  readonly collectionId: string | undefined;
   /** `title`, `externalId`; `tags` (a JSON list or one tag) and `metadata` (a JSON object). */
   readonly fields: NewOwnerFields;
 }
@@ -35,6 +38,7 @@ export function readMetadata(header: string | readonly string[] | undefined): Up
     fileName: fileName ? checkedName(fileName) : 'untitled',
     contentType: checkedType(pairs.get('filetype') || pairs.get('type')),
     kind: checkedKind(pairs.get('kind') || 'track'),
+    collectionId: checkedCollection(pairs.get('collectionId')),
     fields: readOwnerFields(
       [...pairs].filter(([key]) => isOwnerField(key)),
       `/header/${name}`,
@@ -78,6 +82,12 @@ function checkedType(type: string | undefined): string | null {
   if (!type) return null;
   if (!mediaType.test(type)) throw headerFault(name, 'The filetype is no media type.');
   return type;
+}
+
+function checkedCollection(id: string | undefined): string | undefined {
+  if (!id) return undefined;
+  if (!z.uuid().safeParse(id).success) throw headerFault(name, 'The collectionId is no id of a collection.');
+  return id;
 }
 
 function checkedKind(text: string): MediaKind {

@@ -12,7 +12,9 @@ export const uploadResource = z
   .object({
     id: z.uuid(),
     kind: z.literal('upload'),
-    resourceKind: z.enum(mediaKindNames).meta({ description: 'What the file becomes.', examples: ['track'] }),
+    resourceKind: z
+      .enum(mediaKindNames)
+      .meta({ description: 'What the file becomes; `documents`: a load of a collection.', examples: ['track'] }),
     fileName: z.string(),
     contentType: z.string().nullable().meta({ description: 'What the client takes it for.' }),
     state: z.enum(uploadStates).meta({
@@ -56,7 +58,7 @@ export function toResource(upload: Upload, job?: Job): UploadResource {
     concat,
     offsetBytes,
     lengthBytes,
-    resource: result && madeResourceOf(kind, result.id),
+    resource: result && madeResourceOf({ kind, ...result }),
     job: job ? toJobProgress(job) : null,
     links: { self: pathOf(upload), ...(result?.jobId ? { job: `/v1/jobs/${result.jobId}` } : {}) },
     problem: problem && problemOf(problem),
@@ -79,7 +81,7 @@ export function headersOf(upload: Upload): Record<string, string> {
 /** `Rafaga-Resource`: the path of what the file has become; in `Link` that again, and the job. */
 function headersOfResult({ kind, result }: Upload): Record<string, string> {
   if (!result) return {};
-  const { self } = madeResourceOf(kind, result.id).links;
+  const { self } = madeResourceOf({ kind, ...result }).links;
   const monitor = result.jobId === null ? '' : `, </v1/jobs/${result.jobId}>; rel="monitor"`;
   return { 'rafaga-resource': self, link: `<${self}>; rel="related"${monitor}` };
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type WireFailure } from '#contracts';
 import { Database } from '#platform';
-import { livenessLockIsFree, queryRows } from '#storage';
+import { livenessLockIsFree, type Page, type PageRequest, queryPage, queryRows } from '#storage';
 import { InstanceLiveness } from './instance-liveness.service.ts';
 import type { Upload, UploadResult } from './upload.ts';
 
@@ -90,12 +90,10 @@ export class UploadStore {
     return row;
   }
 
-  /** New to old; bounded by what one may have. */
-  listUnfinished(ownerId: string, limit: number): Promise<Upload[]> {
-    return this.rows(
-      `SELECT ${columns} FROM gateway.upload WHERE owner_id = $1 AND ${unfinished} AND expires_at > now() ORDER BY created_at DESC, id LIMIT $2`,
-      [ownerId, limit],
-    );
+  /** New to old. @throws Failure request-invalid for a cursor that is not ours */
+  listUnfinished(ownerId: string, page: PageRequest): Promise<Page<Upload>> {
+    const from = `gateway.upload WHERE owner_id = $1 AND ${unfinished} AND expires_at > now()`;
+    return queryPage(this.database.source, { columns, from, parameters: [ownerId] }, page);
   }
 
   /** Undefined when it is not there, has ended, has expired, or somebody else works on it. */

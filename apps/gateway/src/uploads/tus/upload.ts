@@ -10,6 +10,8 @@ export interface UploadResult {
   readonly id: string;
   /** Null where nothing was left to do. */
   readonly jobId: string | null;
+  /** Of documents: the collection that they are loaded into. */
+  readonly collectionId?: string;
 }
 
 export interface Upload {

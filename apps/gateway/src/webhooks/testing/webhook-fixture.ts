@@ -50,8 +50,10 @@ export class WebhookFixture {
     return { id: json.user.id, token: (await this.gateway.ask('POST', '/v1/auth/login', { body: account })).json.accessToken };
   }
 
-  ask(owner: Owner, method: string, path: string, body?: unknown): Promise<Answer> {
-    return this.gateway.ask(method, path, { token: owner.token, ...(body === undefined ? {} : { body }) });
+  /** A PATCH changes the resource whatever it is, unless told what it was read as. */
+  ask(owner: Owner, method: string, path: string, body?: unknown, ifMatch = method === 'PATCH' ? '*' : undefined): Promise<Answer> {
+    const headers: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': ifMatch };
+    return this.gateway.ask(method, path, { token: owner.token, headers, ...(body === undefined ? {} : { body }) });
   }
 
   sql(text: string, values: unknown[] = []) {

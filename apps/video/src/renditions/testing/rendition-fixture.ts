@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { encodeVideoRendition, type Job, type RequestedVideoPreset, type VideoRendition } from '#contracts';
 import { ffmpegTools } from '#media';
-import { Database, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type TestDatabase, testDatabase, testFfmpeg } from '#testing';
 import type { EncoderChoice } from '../../encoders/encoder-choice.service.ts';
@@ -39,7 +39,7 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
   const connection = await connect({ servers: natsUrl });
   const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
   const migrations = [
-    ...[blobsMigrations, usageMigrations, jobsMigrations],
+    ...[blobsMigrations, usageMigrations, erasureMigrations, jobsMigrations],
     { schema: 'video', steps: [CreateVideoRenditions1795600500000, AnnounceVideoRenditions1797900000000] },
   ];
   const postgres = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 8, entities: [RenditionRow], migrations };
@@ -70,7 +70,7 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
   const own = async (path: string, facts: Partial<SourceVideo> = {}): Promise<OwnedVideo> => {
     const { sha256 } = await store.write(createReadStream(path), { maxBytes: 1 << 30 });
     const [ownerId, videoId] = [randomUUID(), randomUUID()];
-    const size = { displayWidthPx: 160, displayHeightPx: 90 };
+    const size = { displayWidthPx: 160, displayHeightPx: 90, durationSeconds: 12 };
     videos.set(videoId, { ...size, codecs: ['h264', 'av1'], hasAudio: true, title: 'Holiday', sha256, ownerId, ...facts });
     return { ownerId, videoId };
   };
