@@ -142,7 +142,7 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** Your API keys */
+		/** Your API keys, newest first */
 		get: operations["listApiKeys"];
 		put?: never;
 		/**
@@ -163,7 +163,8 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		get?: never;
+		/** One of your API keys */
+		get: operations["getApiKey"];
 		put?: never;
 		post?: never;
 		/**
@@ -465,7 +466,8 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		get?: never;
+		/** What operators have set for a namespace */
+		get: operations["getCacheNamespace"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -473,7 +475,7 @@ export interface paths {
 		head?: never;
 		/**
 		 * Change strategy, budget or lifetimes of a namespace while it runs
-		 * @description Reaches every running instance and those that start later; `null` goes back to what the service itself has set. A budget that does not fit into an instance is refused, and nothing changes.
+		 * @description Send its `ETag` in `If-Match`. Reaches every running instance and those that start later; `null` goes back to what the service itself has set. A budget that does not fit into an instance is refused, and nothing changes.
 		 */
 		patch: operations["updateCacheNamespace"];
 		trace?: never;
@@ -866,7 +868,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Import a file from a URL
-		 * @description The answer is 202 with the import, whose job fetches the file. `resource` of a ready import is the track or the video; a failed import leaves nothing behind and says why in `problem`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
+		 * @description The answer is 202 with the import, whose job fetches the file. `resource` of a ready import is the track, the video, or the load of a collection, whose own job reads the documents; a failed import leaves nothing behind and says why in `problem`: `address-refused`, `remote-unreachable`, `remote-refused`, `payload-too-large`, or what an upload of the same bytes would be refused with. Only public http and https addresses are fetched; redirects, three at most, are checked like the address itself.
 		 */
 		post: operations["createImport"];
 		delete?: never;
@@ -920,7 +922,8 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		get?: never;
+		/** One open invitation */
+		get: operations["getInvitation"];
 		put?: never;
 		post?: never;
 		/** Revoke an invitation */
@@ -1665,13 +1668,31 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		get?: never;
+		/** The signing keys that still verify, newest first */
+		get: operations["listSigningKeys"];
 		put?: never;
 		/**
 		 * Make a new signing key
 		 * @description It is published at once and signs after `signsInSeconds`, so that whoever caches the key set has it by then; the key before it retires at that moment and verifies until its last token has expired. An edge that holds the public keys in a file has to be given the new one meanwhile.
 		 */
 		post: operations["rotateSigningKey"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/operators/signing-keys/{kid}": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** One signing key */
+		get: operations["getSigningKey"];
+		put?: never;
+		post?: never;
 		delete?: never;
 		options?: never;
 		head?: never;
@@ -1735,7 +1756,7 @@ export interface paths {
 		head?: never;
 		/**
 		 * Change the roles and quotas of an account, or disable it
-		 * @description An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API keys of a disabled account. The last operator can neither lose the role nor be disabled.
+		 * @description Send its `ETag` in `If-Match`. An account that loses a role or is disabled loses all its sessions; their access tokens are refused after five seconds at most, and so are the API keys of a disabled account. The last operator can neither lose the role nor be disabled.
 		 */
 		patch: operations["updateUser"];
 		trace?: never;
@@ -1801,7 +1822,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Add tracks to a playlist
-		 * @description In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist.
+		 * @description In their order, at `position` or at the end; all of them or none. A track can be in a playlist more than once. The answer has the new `ETag` of the playlist, and the `Location` of the item where one is added.
 		 */
 		post: operations["addPlaylistItems"];
 		delete?: never;
@@ -1817,7 +1838,8 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		get?: never;
+		/** One item of a playlist */
+		get: operations["getPlaylistItem"];
 		put?: never;
 		post?: never;
 		/**
@@ -2007,6 +2029,43 @@ export interface paths {
 		 * @description The last 100 are kept.
 		 */
 		get: operations["listPostVersions"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/posts/{postId}/versions/{version}": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** One text that a post has had */
+		get: operations["getPostVersion"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/posts/{postId}/versions/{version}/diff": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * What a version changed, by words
+		 * @description Each change has the passage that stood in the version compared with and the one that stands in its place, with their spans. Changes that only white space parts are one. Of very many the nearest are merged.
+		 */
+		get: operations["getPostVersionDiff"];
 		put?: never;
 		post?: never;
 		delete?: never;
@@ -2302,7 +2361,7 @@ export interface paths {
 			path?: never;
 			cookie?: never;
 		};
-		/** Your sessions */
+		/** Your sessions, the one refreshed last first */
 		get: operations["listSessions"];
 		put?: never;
 		post?: never;
@@ -3153,7 +3212,7 @@ export interface paths {
 		head?: never;
 		/**
 		 * Send the next bytes of an upload
-		 * @description With the last byte the file is taken in, which is answered like `POST /v1/tracks` and `POST /v1/videos`: by the resource and its job, or by the refusal.
+		 * @description With the last byte the file is taken in, which is answered like `POST /v1/tracks`, `POST /v1/videos` and `POST /v1/collections/{collectionId}/documents`: by the resource and its job, or by the refusal.
 		 */
 		patch: operations["appendToUpload"];
 		trace?: never;
@@ -3810,7 +3869,7 @@ export interface paths {
 		head?: never;
 		/**
 		 * Change a webhook, disable it or enable it again
-		 * @description What is still on its way to a webhook that is disabled counts as failed and can be replayed later.
+		 * @description Send its `ETag` in `If-Match`. What is still on its way to a webhook that is disabled counts as failed and can be replayed later.
 		 */
 		patch: operations["updateWebhook"];
 		trace?: never;
@@ -4531,6 +4590,7 @@ export interface components {
 			disabledAt: components["schemas"]["DateTime"] | null;
 			/** @description When the account will be deleted; null: it stays. */
 			deletionDueAt: components["schemas"]["DateTime"] | null;
+			links: components["schemas"]["AccountLinks"];
 		};
 		AccountChange: {
 			/** @description What the account may do beyond its own resources. */
@@ -4598,6 +4658,15 @@ export interface components {
 			/** @description When the account will be deleted; null: it stays. */
 			deletionDueAt: components["schemas"]["DateTime"] | null;
 			quotas: components["schemas"]["Quotas"];
+			links: components["schemas"]["AccountDetailsLinks"];
+		};
+		/** @description Paths on this server. */
+		AccountDetailsLinks: {
+			/**
+			 * @description `/v1/operators/users/{id}`
+			 * @example /v1/operators/users/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			self: string;
 		};
 		/** @description Paths on this server. */
 		AccountExportLinks: {
@@ -4668,11 +4737,19 @@ export interface components {
 			/** @description When the owner or the service last changed it. */
 			updatedAt: components["schemas"]["DateTime"];
 		};
+		/** @description Paths on this server. */
+		AccountLinks: {
+			/**
+			 * @description `/v1/operators/users/{id}`
+			 * @example /v1/operators/users/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			self: string;
+		};
 		AccountList: {
-			/** @description What is on this page. */
+			/** @description The items of this page. */
 			items: components["schemas"]["Account"][];
 			/**
-			 * @description Give it as `cursor` for the next page; null on the last one.
+			 * @description Give it as `cursor` to get the next page; null on the last one.
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
 			nextCursor: string | null;
@@ -4939,56 +5016,6 @@ export interface components {
 			 */
 			names: string[];
 		};
-		CacheConfigured: {
-			/** @description The settings in force. */
-			settings: {
-				/**
-				 * @description The eviction strategy.
-				 * @example lru
-				 * @enum {string}
-				 */
-				strategy?: "lru" | "lfu" | "ttl" | "predictive" | "adaptive" | (string & {});
-				/**
-				 * @description How much it may hold, in bytes.
-				 * @example 67108864
-				 */
-				maxBytes?: number;
-				/**
-				 * @description How long an entry is fresh, in seconds.
-				 * @example 300
-				 */
-				ttlSeconds?: number;
-				/**
-				 * @description How long after that it may still be served, in seconds.
-				 * @example 60
-				 */
-				staleSeconds?: number;
-				/**
-				 * @description How long it is remembered that there is nothing, in seconds.
-				 * @example 10
-				 */
-				negativeTtlSeconds?: number;
-				/**
-				 * @description After how many seconds without a read it is dropped.
-				 * @example 900
-				 */
-				idleSeconds?: number;
-			};
-			/** @description One entry for each running copy. */
-			instances: {
-				/**
-				 * @description Which service.
-				 * @example gateway
-				 * @enum {string}
-				 */
-				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
-				/**
-				 * @description Which copy of the service.
-				 * @example audio-7f9c4
-				 */
-				instance: string;
-			}[];
-		};
 		CacheExplanation: {
 			/** @description In PostgreSQL; null when it is not there. */
 			cold: {
@@ -5084,6 +5111,77 @@ export interface components {
 		CacheInvalidated: {
 			/** @description Whether it also holds for copies that start later. */
 			recorded: boolean;
+		};
+		/** @description A namespace of the cache of a service, as operators have set it. */
+		CacheNamespace: {
+			/**
+			 * @description Which service.
+			 * @example gateway
+			 * @enum {string}
+			 */
+			service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
+			/**
+			 * @description A namespace of the cache.
+			 * @example analysis
+			 */
+			namespace: string;
+			/** @description What operators have set; what is absent is as the service has it. */
+			settings: {
+				/**
+				 * @description The eviction strategy.
+				 * @example lru
+				 * @enum {string}
+				 */
+				strategy?: "lru" | "lfu" | "ttl" | "predictive" | "adaptive" | (string & {});
+				/**
+				 * @description How much it may hold, in bytes.
+				 * @example 67108864
+				 */
+				maxBytes?: number;
+				/**
+				 * @description How long an entry is fresh, in seconds.
+				 * @example 300
+				 */
+				ttlSeconds?: number;
+				/**
+				 * @description How long after that it may still be served, in seconds.
+				 * @example 60
+				 */
+				staleSeconds?: number;
+				/**
+				 * @description How long it is remembered that there is nothing, in seconds.
+				 * @example 10
+				 */
+				negativeTtlSeconds?: number;
+				/**
+				 * @description After how many seconds without a read it is dropped.
+				 * @example 900
+				 */
+				idleSeconds?: number;
+			};
+			/** @description The running instances that have it. */
+			instances: {
+				/**
+				 * @description Which service.
+				 * @example gateway
+				 * @enum {string}
+				 */
+				service: "gateway" | "audio" | "video" | "posts" | "cache" | "health" | (string & {});
+				/**
+				 * @description Which copy of the service.
+				 * @example audio-7f9c4
+				 */
+				instance: string;
+			}[];
+			links: components["schemas"]["CacheNamespaceLinks"];
+		};
+		/** @description Paths on this server. */
+		CacheNamespaceLinks: {
+			/**
+			 * @description `/v1/cache/namespaces/{namespace}?service={service}`
+			 * @example /v1/cache/namespaces/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10?service=0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			self: string;
 		};
 		CacheStats: {
 			/** @description All together. */
@@ -6458,11 +6556,11 @@ export interface components {
 			kind: "import";
 			state: components["schemas"]["ResourceState"];
 			/**
-			 * @description What the file becomes.
+			 * @description What the file becomes; `documents`: a load of a collection.
 			 * @example track
 			 * @enum {string}
 			 */
-			resourceKind: "track" | "video" | (string & {});
+			resourceKind: "track" | "video" | "documents" | (string & {});
 			/**
 			 * @description The host of the address; the rest of it may be secret.
 			 * @example example.org
@@ -6604,10 +6702,10 @@ export interface components {
 			expiresAt: components["schemas"]["DateTime"];
 		};
 		InvitationList: {
-			/** @description What is on this page. */
+			/** @description The items of this page. */
 			items: components["schemas"]["Invitation"][];
 			/**
-			 * @description Give it as `cursor` for the next page; null on the last one.
+			 * @description Give it as `cursor` to get the next page; null on the last one.
 			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
 			 */
 			nextCursor: string | null;
@@ -7096,7 +7194,7 @@ export interface components {
 			 * @example track
 			 * @enum {string}
 			 */
-			kind: "track" | "video" | (string & {});
+			kind: "track" | "video" | "load" | (string & {});
 			/** @description Its id. */
 			id: components["schemas"]["Uuid"];
 			/** @description Related addresses: paths relative to the address of the API. */
@@ -7181,11 +7279,13 @@ export interface components {
 			 */
 			url: string;
 			/**
-			 * @description What the file becomes.
+			 * @description What the file becomes; `documents` (NDJSON or CSV): a load of a collection.
 			 * @example track
 			 * @enum {string}
 			 */
-			kind: "track" | "video";
+			kind: "track" | "video" | "documents";
+			/** @description With `documents`: the collection that they are loaded into. */
+			collectionId?: components["schemas"]["Uuid"];
 			/**
 			 * @description Unset: what the server or the address says.
 			 * @example golden-hour.flac
@@ -8076,6 +8176,36 @@ export interface components {
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
 		};
+		/** @description What differs between two texts of a post, by words. */
+		PostVersionDiff: {
+			/**
+			 * @description The version that is compared with.
+			 * @example 1
+			 */
+			from: number;
+			/**
+			 * @description Which of its texts, counted from 1.
+			 * @example 2
+			 */
+			to: number;
+			/** @description In the order of the texts; empty where they are equal. */
+			changes: {
+				/** @description What stood in the version that is compared with; empty: something is new. */
+				from: components["schemas"]["TextPassage"];
+				/** @description What stands in its place; empty: something is gone. */
+				to: components["schemas"]["TextPassage"];
+			}[];
+			/**
+			 * @description Words in what stood there.
+			 * @example 2
+			 */
+			wordsRemoved: number;
+			/**
+			 * @description Words in what stands there now.
+			 * @example 3
+			 */
+			wordsAdded: number;
+		};
 		/** @description The message of `post.version-expired`. */
 		PostVersionExpiredMessage: {
 			/**
@@ -8678,6 +8808,11 @@ export interface components {
 			 * @example 52428800
 			 */
 			used: number;
+			/**
+			 * @description How much more jobs that wait or run will use: minutes of audio and video.
+			 * @example 0
+			 */
+			reserved: number;
 			/**
 			 * @description When it starts anew; null for `storageBytes`, which deleting frees.
 			 * @example 2026-12-01T00:00:00.000Z
@@ -9422,8 +9557,13 @@ export interface components {
 			retiresAt: components["schemas"]["DateTime"] | null;
 		};
 		SigningKeyList: {
-			/** @description What is on this page. */
+			/** @description The items of this page. */
 			items: components["schemas"]["SigningKey"][];
+			/**
+			 * @description Give it as `cursor` to get the next page; null on the last one.
+			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+			 */
+			nextCursor: string | null;
 		};
 		SimilarDocuments: {
 			/** @description The most similar first. */
@@ -10265,6 +10405,24 @@ export interface components {
 			 * @example 1
 			 */
 			engineVersion: number;
+		};
+		/** @description A passage of a text. */
+		TextPassage: {
+			/**
+			 * @description First UTF-16 unit of the passage.
+			 * @example 8
+			 */
+			start: number;
+			/**
+			 * @description After its last UTF-16 unit.
+			 * @example 17
+			 */
+			end: number;
+			/**
+			 * @description The passage; empty where nothing stands.
+			 * @example an office
+			 */
+			text: string;
 		};
 		TrackAnalysis: {
 			/**
@@ -11167,11 +11325,11 @@ export interface components {
 			 */
 			kind: "upload";
 			/**
-			 * @description What the file becomes.
+			 * @description What the file becomes; `documents`: a load of a collection.
 			 * @example track
 			 * @enum {string}
 			 */
-			resourceKind: "track" | "video" | (string & {});
+			resourceKind: "track" | "video" | "documents" | (string & {});
 			/**
 			 * @description Name of the file.
 			 * @example golden-hour.flac
@@ -12293,19 +12451,7 @@ export interface components {
 			previousSecretUntil: components["schemas"]["DateTime"] | null;
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
-			/** @description Related addresses: paths relative to the address of the API. */
-			links: {
-				/**
-				 * @description The webhook.
-				 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-				 */
-				self: string;
-				/**
-				 * @description What it was told.
-				 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/deliveries
-				 */
-				deliveries: string;
-			};
+			links: components["schemas"]["WebhookLinks"];
 		};
 		WebhookChange: {
 			/**
@@ -12466,6 +12612,19 @@ export interface components {
 			 */
 			body: string;
 		};
+		/** @description Paths on this server. */
+		WebhookLinks: {
+			/**
+			 * @description `/v1/webhooks/{id}`
+			 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+			 */
+			self: string;
+			/**
+			 * @description `/v1/webhooks/{id}/deliveries`
+			 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/deliveries
+			 */
+			deliveries: string;
+		};
 		WebhookList: {
 			/** @description The items of this page. */
 			items: components["schemas"]["Webhook"][];
@@ -12540,19 +12699,7 @@ export interface components {
 			previousSecretUntil: components["schemas"]["DateTime"] | null;
 			/** @description When it was made. */
 			createdAt: components["schemas"]["DateTime"];
-			/** @description Related addresses: paths relative to the address of the API. */
-			links: {
-				/**
-				 * @description The webhook.
-				 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-				 */
-				self: string;
-				/**
-				 * @description What it was told.
-				 * @example /v1/webhooks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/deliveries
-				 */
-				deliveries: string;
-			};
+			links: components["schemas"]["WebhookLinks"];
 			/**
 			 * @description Signs the messages (Standard Webhooks). Shown this once.
 			 * @example whsec_…
@@ -12657,6 +12804,16 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `api-key-not-found`: API key not found. */
+		ApiKeyNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `attachment-not-found`: Attachment not found. */
 		AttachmentNotFound: {
 			headers: {
@@ -12739,6 +12896,16 @@ export interface components {
 		};
 		/** @description `collection-not-found`: Collection not found. `duplicate-run-not-found`: Duplicate run not found. */
 		CollectionNotFoundOrDuplicateRunNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `collection-not-found`: Collection not found. `upload-not-found`: Upload not found. */
+		CollectionNotFoundOrUploadNotFound: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -12962,6 +13129,16 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `invitation-not-found`: Invitation not found. */
+		InvitationNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `job-not-found`: Job not found. */
 		JobNotFound: {
 			headers: {
@@ -13137,6 +13314,16 @@ export interface components {
 		};
 		/** @description `post-not-found`: Post not found. */
 		PostNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `post-not-found`: Post not found. `post-version-not-found`: The post has no such version. */
+		PostNotFoundOrPostVersionNotFound: {
 			headers: {
 				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
@@ -13397,16 +13584,6 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
-		/** @description `upload-not-found`: Upload not found. */
-		UploadNotFound: {
-			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				[name: string]: unknown;
-			};
-			content: {
-				"application/problem+json": components["schemas"]["Problem"];
-			};
-		};
 		/** @description `user-not-found`: Account not found. */
 		UserNotFound: {
 			headers: {
@@ -13465,6 +13642,8 @@ export interface components {
 		AccountExportIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the account. */
 		AccountIdPath: components["schemas"]["Uuid"];
+		/** @description Id of the key. */
+		ApiKeyIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the attachment. */
 		AttachmentIdPath: components["schemas"]["Uuid"];
 		/** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
@@ -13515,6 +13694,8 @@ export interface components {
 		IfNoneMatchHeader: string;
 		/** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
 		IfRangeHeader: string;
+		/** @description Id of the invitation. */
+		InvitationIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the item. */
 		ItemIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the job. */
@@ -13603,6 +13784,8 @@ export interface components {
 		UploadOffsetHeader: string;
 		/** @description Id of the account. */
 		UserIdPath: components["schemas"]["Uuid"];
+		/** @description Which of its texts, counted from 1. */
+		VersionPath: number;
 		/** @description Id of the video. */
 		VideoIdPath: components["schemas"]["Uuid"];
 		/** @description Seconds to wait for the end of the job. */
@@ -13902,14 +14085,19 @@ export interface operations {
 	};
 	listApiKeys: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description `nextCursor` of the page before. */
+				cursor?: components["parameters"]["CursorQuery"];
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+			};
 			header?: never;
 			path?: never;
 			cookie?: never;
 		};
 		requestBody?: never;
 		responses: {
-			/** @description Your API keys. */
+			/** @description Your API keys, newest first. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13963,6 +14151,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -13992,13 +14182,47 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	getApiKey: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the key. */
+				apiKeyId: components["parameters"]["ApiKeyIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One of your API keys. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["ApiKey"];
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["ApiKeyNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	deleteApiKey: {
 		parameters: {
 			query?: never;
 			header?: never;
 			path: {
 				/** @description Id of the key. */
-				apiKeyId: components["schemas"]["Uuid"];
+				apiKeyId: components["parameters"]["ApiKeyIdPath"];
 			};
 			cookie?: never;
 		};
@@ -14017,16 +14241,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			/** @description `api-key-not-found`: API key not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["ApiKeyNotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -14766,6 +14981,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14927,13 +15144,53 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
-	updateCacheNamespace: {
+	getCacheNamespace: {
 		parameters: {
 			query?: {
 				/** @description Whose cache. */
 				service?: components["parameters"]["ServiceQuery"];
 			};
 			header?: never;
+			path: {
+				/** @description A namespace of the cache. */
+				namespace: components["parameters"]["NamespacePath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description What operators have set for a namespace. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["CacheNamespace"];
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["NotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	updateCacheNamespace: {
+		parameters: {
+			query?: {
+				/** @description Whose cache. */
+				service?: components["parameters"]["ServiceQuery"];
+			};
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description A namespace of the cache. */
 				namespace: components["parameters"]["NamespacePath"];
@@ -15024,15 +15281,17 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["CacheConfigured"];
+					"application/json": components["schemas"]["CacheNamespace"];
 				};
 			};
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["NotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
+			428: components["responses"]["PreconditionRequired"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -16976,6 +17235,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["CollectionNotFound"];
 			409: components["responses"]["IdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
@@ -17099,6 +17359,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17128,13 +17390,47 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	getInvitation: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the invitation. */
+				invitationId: components["parameters"]["InvitationIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One open invitation. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["Invitation"];
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["InvitationNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	deleteInvitation: {
 		parameters: {
 			query?: never;
 			header?: never;
 			path: {
 				/** @description Id of the invitation. */
-				invitationId: components["schemas"]["Uuid"];
+				invitationId: components["parameters"]["InvitationIdPath"];
 			};
 			cookie?: never;
 		};
@@ -17153,16 +17449,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			/** @description `invitation-not-found`: Invitation not found. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["InvitationNotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -18666,6 +18953,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19615,6 +19904,42 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	listSigningKeys: {
+		parameters: {
+			query?: {
+				/** @description Id of a signing key, as access tokens name it. */
+				cursor?: string;
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+			};
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The signing keys that still verify, newest first. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					Link: components["headers"]["Link"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["SigningKeyList"];
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	rotateSigningKey: {
 		parameters: {
 			query?: never;
@@ -19643,10 +19968,12 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
-					"application/json": components["schemas"]["SigningKeyList"];
+					"application/json": components["schemas"]["SigningKey"];
 				};
 			};
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
@@ -19656,6 +19983,40 @@ export interface operations {
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getSigningKey: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of a signing key, as access tokens name it. */
+				kid: string;
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One signing key. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["SigningKey"];
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["NotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19765,7 +20126,10 @@ export interface operations {
 	deleteUser: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the account. */
 				userId: components["parameters"]["UserIdPath"];
@@ -19793,6 +20157,7 @@ export interface operations {
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["UserNotFound"];
 			409: components["responses"]["LastOperator"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -19802,7 +20167,10 @@ export interface operations {
 	updateUser: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the account. */
 				userId: components["parameters"]["UserIdPath"];
@@ -19849,8 +20217,10 @@ export interface operations {
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["UserNotFound"];
 			409: components["responses"]["LastOperator"];
+			412: components["responses"]["PreconditionFailed"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
+			428: components["responses"]["PreconditionRequired"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -20248,14 +20618,16 @@ export interface operations {
 			};
 		};
 		responses: {
-			/** @description What came of it. */
-			200: {
+			/** @description Created. */
+			201: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					ETag: components["headers"]["ETag"];
+					/** @description The resource. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20290,6 +20662,47 @@ export interface operations {
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getPlaylistItem: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the playlist. */
+				playlistId: components["parameters"]["PlaylistIdPath"];
+				/** @description Id of the item. */
+				itemId: components["parameters"]["ItemIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One item of a playlist. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["PlaylistItem"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -21244,6 +21657,91 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	getPostVersion: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the post. */
+				postId: components["parameters"]["PostIdPath"];
+				/** @description Which of its texts, counted from 1. */
+				version: components["parameters"]["VersionPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description One text that a post has had. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["PostVersion"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PostNotFoundOrPostVersionNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getPostVersionDiff: {
+		parameters: {
+			query?: {
+				/** @description The version to compare with; the one before unless given. */
+				against?: number;
+			};
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the post. */
+				postId: components["parameters"]["PostIdPath"];
+				/** @description Which of its texts, counted from 1. */
+				version: components["parameters"]["VersionPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description What a version changed, by words. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["PostVersionDiff"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PostNotFoundOrPostVersionNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	restorePostVersion: {
 		parameters: {
 			query?: never;
@@ -21280,16 +21778,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			/** @description `post-not-found`: Post not found. `post-version-not-found`: The post has no such version. */
-			404: {
-				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					[name: string]: unknown;
-				};
-				content: {
-					"application/problem+json": components["schemas"]["Problem"];
-				};
-			};
+			404: components["responses"]["PostNotFoundOrPostVersionNotFound"];
 			409: components["responses"]["IdempotencyInFlight"];
 			412: components["responses"]["PreconditionFailed"];
 			422: components["responses"]["IdempotencyKeyReused"];
@@ -22285,7 +22774,12 @@ export interface operations {
 	};
 	listSessions: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description `nextCursor` of the page before. */
+				cursor?: components["parameters"]["CursorQuery"];
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+			};
 			header?: {
 				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
 				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
@@ -22295,7 +22789,7 @@ export interface operations {
 		};
 		requestBody?: never;
 		responses: {
-			/** @description Your sessions. */
+			/** @description Your sessions, the one refreshed last first. */
 			200: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -23718,6 +24212,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23799,6 +24295,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24301,6 +24799,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24514,6 +25014,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24712,6 +25214,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24782,7 +25286,12 @@ export interface operations {
 	};
 	listUploads: {
 		parameters: {
-			query?: never;
+			query?: {
+				/** @description `nextCursor` of the page before. */
+				cursor?: components["parameters"]["CursorQuery"];
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+			};
 			header?: never;
 			path?: never;
 			cookie?: never;
@@ -24821,7 +25330,7 @@ export interface operations {
 				"upload-length"?: string;
 				/** @description `1`: the length follows with a later part. */
 				"upload-defer-length"?: string;
-				/** @description Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`; a track unless told), and what you say about it: `title`, `externalId`, `tags` (a JSON list, or one tag), `metadata` (a JSON object). */
+				/** @description Pairs of a name and base64: `filename`, `filetype`, `kind` (`track`, `video`, `documents`; a track unless told), `collectionId` (of the collection that documents are loaded into), and what you say about it: `title`, `externalId`, `tags` (a JSON list, or one tag), `metadata` (a JSON object). */
 				"upload-metadata"?: string;
 				/** @description Of the bytes of this request: sha256, sha1, md5 and a digest in base64. */
 				"upload-checksum"?: components["parameters"]["UploadChecksumHeader"];
@@ -24853,7 +25362,7 @@ export interface operations {
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
 					"Rafaga-Resource"?: string;
 					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
 					Link?: string;
@@ -24866,7 +25375,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["UploadNotFound"];
+			404: components["responses"]["CollectionNotFoundOrUploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-uploads`: The limit of unfinished uploads is reached. `upload-incomplete`: The upload is not complete. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
@@ -24957,7 +25466,7 @@ export interface operations {
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
 					"Rafaga-Resource"?: string;
 					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
 					Link?: string;
@@ -24978,7 +25487,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["UploadNotFound"];
+			404: components["responses"]["CollectionNotFoundOrUploadNotFound"];
 			410: components["responses"]["UploadExpired"];
 			412: components["responses"]["TusVersionUnsupported"];
 			/** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
@@ -25038,7 +25547,7 @@ export interface operations {
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
 					"Rafaga-Resource"?: string;
 					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
 					Link?: string;
@@ -25049,7 +25558,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["UploadNotFound"];
+			404: components["responses"]["CollectionNotFoundOrUploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
@@ -25113,7 +25622,16 @@ export interface operations {
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
-			404: components["responses"]["UploadNotFound"];
+			/** @description `upload-not-found`: Upload not found. */
+			404: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			410: components["responses"]["UploadExpired"];
 			412: components["responses"]["TusVersionUnsupported"];
 			423: components["responses"]["UploadLocked"];
@@ -25159,7 +25677,7 @@ export interface operations {
 					"Upload-Offset"?: string;
 					/** @description The upload is given up then, unless more comes; absent once it has ended. */
 					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}` or `/v1/videos/{id}`. */
+					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
 					"Rafaga-Resource"?: string;
 					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
 					Link?: string;
@@ -25170,7 +25688,7 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
-			404: components["responses"]["UploadNotFound"];
+			404: components["responses"]["CollectionNotFoundOrUploadNotFound"];
 			408: components["responses"]["RequestTimeout"];
 			/** @description `external-id-taken`: The externalId is in use. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
@@ -26161,6 +26679,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26333,6 +26853,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26575,6 +27097,8 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description Where it can be read. */
+					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27646,6 +28170,7 @@ export interface operations {
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					ETag: components["headers"]["ETag"];
+					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27657,12 +28182,15 @@ export interface operations {
 					 *           "version": "1.0.0",
 					 *           "description": "New videos first."
 					 *         }
-					 *       ]
+					 *       ],
+					 *       "nextCursor": null
 					 *     }
 					 */
 					"application/json": {
 						/** @description All of them. */
 						items: components["schemas"]["Scorer"][];
+						/** @description Always null: there is one page. */
+						nextCursor: null;
 					};
 				};
 			};
@@ -27822,7 +28350,10 @@ export interface operations {
 	deleteWebhook: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the webhook. */
 				webhookId: components["parameters"]["WebhookIdPath"];
@@ -27836,6 +28367,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["WebhookNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
@@ -27845,7 +28377,10 @@ export interface operations {
 	updateWebhook: {
 		parameters: {
 			query?: never;
-			header?: never;
+			header?: {
+				/** @description The `ETag` of the resource as you read it: a change in between is refused. `*`: whatever it is. */
+				"if-match"?: string;
+			};
 			path: {
 				/** @description Id of the webhook. */
 				webhookId: components["parameters"]["WebhookIdPath"];
@@ -27875,6 +28410,7 @@ export interface operations {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
 					RateLimit: components["headers"]["RateLimit"];
 					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27885,6 +28421,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["WebhookNotFound"];
+			412: components["responses"]["PreconditionFailed"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			/** @description `address-refused`: The address is not allowed. */
@@ -27897,6 +28434,7 @@ export interface operations {
 					"application/problem+json": components["schemas"]["Problem"];
 				};
 			};
+			428: components["responses"]["PreconditionRequired"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
