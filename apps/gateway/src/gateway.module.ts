@@ -32,6 +32,7 @@ import { TrackStreamsModule } from './track-streams/track-streams.module.ts';
 import { TracksModule } from './tracks/tracks.module.ts';
 import { ResumableModule } from './uploads/tus/resumable.module.ts';
 import { UsageModule } from './usage/usage.module.ts';
+import { VideoBenchmarksModule } from './video-benchmarks/video-benchmarks.module.ts';
 import { VideoCaptionsModule } from './video-captions/video-captions.module.ts';
 import { VideoRenditionsModule } from './video-renditions/video-renditions.module.ts';
 import { VideoScoringModule } from './video-scoring/video-scoring.module.ts';
@@ -84,6 +85,7 @@ export class GatewayModule {
         MaintenanceModule,
         SystemModule,
         ProfilesModule,
+        VideoBenchmarksModule,
         UsageModule,
         SettingsModule,
       ],

@@ -47,6 +47,7 @@ import * as waveforms from './tracks/waveform.endpoints.ts';
 import * as tus from './uploads/tus/resumable.endpoints.ts';
 import * as quotas from './usage/quotas.endpoints.ts';
 import * as usage from './usage/usage.endpoints.ts';
+import * as videoBenchmarks from './video-benchmarks/video-benchmarks.endpoints.ts';
 import * as videoCaptions from './video-captions/captions.endpoints.ts';
 import * as videoRenditions from './video-renditions/renditions.endpoints.ts';
 import * as streams from './video-renditions/streams.endpoints.ts';
@@ -97,6 +98,7 @@ const features: readonly object[] = [
   trackStreams,
   trackSimilarity,
   profiles,
+  videoBenchmarks,
   quotas,
   rewriting,
   settings,

@@ -1,10 +1,11 @@
 /**
- * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, presets, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode`, `video.audiogram.encode` and `video.rendition.encode`).
+ * The video service: videos, their analysis, pictures, captions, clips, renditions and streams, presets, and scores of metadata (`video.*` contracts and the jobs `video.file.inspect`, `video.clip.encode`, `video.audiogram.encode`, `video.rendition.encode`, `video.score-part.read` and `video.service.benchmark`).
  * Exports `video_*` metrics.
  */
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PlatformModule } from '#platform';
 import { AudiogramsModule } from './audiograms/audiograms.module.ts';
+import { BenchmarksModule } from './benchmarks/benchmarks.module.ts';
 import { CaptionsModule } from './captions/captions.module.ts';
 import { ChecksModule } from './checks/checks.module.ts';
 import { ClipsModule } from './clips/clips.module.ts';
@@ -47,6 +48,7 @@ export class VideoModule {
       RenditionsModule,
       PresetsModule,
       ScoringModule,
+      BenchmarksModule,
       ChecksModule.forConfig(config),
       ExportsModule,
     ],

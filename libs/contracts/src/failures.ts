@@ -26,6 +26,7 @@ import { integrityFailures } from './system-integrity.ts';
 import { trackPictureFailures } from './track-pictures.ts';
 import { trackRenditionFailures } from './track-renditions.ts';
 import { usageFailures } from './usage.ts';
+import { videoBenchmarkFailures } from './video-benchmarks.ts';
 import { videoCaptionFailures } from './video-captions.ts';
 import { videoClipFailures } from './video-clips.ts';
 import { videoRenditionFailures } from './video-renditions.ts';
@@ -96,6 +97,7 @@ export const failures = {
   ...importFailures,
   ...integrityFailures,
   ...profileFailures,
+  ...videoBenchmarkFailures,
   ...playlistFailures,
   ...savedVideoFailures,
   ...postFailures,

@@ -98,6 +98,7 @@ export * from './usage.ts';
 export * from './values.ts';
 export * from './video-analysis.ts';
 export * as videoAnalyses from './video-analysis.ts';
+export * from './video-benchmarks.ts';
 export * from './video-captions.ts';
 export * as videoCaptions from './video-captions.ts';
 export * from './video-clips.ts';

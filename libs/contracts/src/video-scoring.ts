@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
-import { list } from './list.ts';
+import { list, onlyPage } from './list.ts';
 import { createFailures, ifRevision, newOwnerFields, ownerChanges, resource, updateFailures } from './resource.ts';
 import { type ReplyOf, rpc, type Unchanging } from './rpc.ts';
 import { cursor, exactText, integer } from './values.ts';
@@ -22,6 +22,16 @@ export const videoScoringFailures = {
     status: 422,
     title: 'There are too many groups',
     page: 'The field that `groupBy` names has more than 1,000 different values. Group by a field with fewer of them.',
+  },
+  'scorer-not-found': {
+    status: 404,
+    title: 'Scorer not found',
+    page: 'The installation has no scorer with the name in `scorer`. `GET /v1/videos/scorers` lists those that it has. Without `scorer` the weights decide.',
+  },
+  'scorer-failed': {
+    status: 422,
+    title: 'The scorer failed',
+    page: 'The scorer in `scorer`, a program that the operator of this installation has added, gave no usable scores; the detail says why. Send other values, score without it, or tell the operator. Nothing was saved.',
   },
 } as const satisfies FailureTable;
 
@@ -67,6 +77,9 @@ export const scoreOptions = {
         'Where it is computed: in the process of the service, on its worker threads, on all copies of the service, or where it is fastest.',
       examples: ['auto'],
     }),
+  scorer: exactText({ min: 1, max: 40 })
+    .optional()
+    .meta({ description: 'Scorer of this installation that gives the scores, in place of the weighted sum.', examples: ['freshness'] }),
   save: z
     .boolean()
     .default(false)
@@ -124,6 +137,10 @@ const facts = {
     .number()
     .nonnegative()
     .meta({ description: 'How long reading and scoring took, in milliseconds.', examples: [14.2] }),
+  scorer: z
+    .string()
+    .nullable()
+    .meta({ description: 'Scorer that gave the scores, with its version; null: the weights.', examples: ['freshness@1.0.0'] }),
   columns: z.array(scoreColumn).max(scoreWeightsMax).meta({ description: 'The fields, as `weights` names them.' }),
   groupBy: z
     .string()
@@ -198,8 +215,29 @@ export const scoreVideos = rpc({
     runId: z.uuid().nullable(),
     file: z.object({ sha256: z.string(), sizeBytes: z.number().int().positive(), contentType: z.string(), fileName: z.string() }),
   }),
-  failures: ['score-lines-invalid', 'score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full', ...createFailures],
+  failures: [
+    ...(['score-lines-invalid', 'score-groups-too-many', 'scorer-not-found', 'scorer-failed'] as const),
+    ...(['payload-too-large', 'file-lost', 'storage-full', ...createFailures] as const),
+  ],
   deadlineMs: 120_000,
+});
+
+/** A program of the operator that scores rows. */
+export const listedScorer = z
+  .object({
+    name: z.string().meta({ description: 'What `scorer` names.', examples: ['freshness'] }),
+    version: z.string().meta({ description: 'Of its program.', examples: ['1.0.0'] }),
+    description: z.string().meta({ description: 'What it does, in the words of the operator.', examples: ['New videos first.'] }),
+  })
+  .meta({ id: 'Scorer', description: 'A program of this installation that scores rows.' });
+export type ListedScorer = Unchanging<z.output<typeof listedScorer>>;
+
+export const listScorers = rpc({
+  subject: 'video.scorer.list.v1',
+  request: z.strictObject({}),
+  reply: z.object({ items: z.array(listedScorer).max(32).meta({ description: 'All of them.' }), nextCursor: onlyPage }),
+  failures: [],
+  deadlineMs: 5_000,
 });
 
 /** Rows of a part, at least, apart from a body that has fewer. */

@@ -197,6 +197,7 @@ const work: Readonly<Record<string, Term>> = {
   uploadId: ['Id of the upload.', uuid],
   importId: ['Id of the import.', uuid],
   profileId: ['Id of the profile.', uuid],
+  benchmarkId: ['Id of the benchmark.', uuid],
   integrityCheckId: ['Id of the check.', uuid],
   lengthBytes: ['Size of the whole file, in bytes; null while it is not known.', 4_823_112],
   offsetBytes: ['How many bytes have arrived.', 1_048_576],

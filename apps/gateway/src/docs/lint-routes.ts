@@ -6,6 +6,7 @@ import { hasRevision } from '../http/presenter.ts';
 export const lintExceptions: Readonly<Record<string, string>> = {
   listPublishers: 'has one item for each kind of publisher',
   listTrackProviders: 'has one item for each provider',
+  listScorers: 'has one item for each scorer of the operator, at most 32',
   listVideoPresets: 'has one item for each preset, with at most fifty of the owner',
   listSimilarTracks: 'has the best, at most `limit`',
   listSimilarVideos: 'has the best, at most `limit`',

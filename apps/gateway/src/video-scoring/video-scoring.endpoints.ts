@@ -48,9 +48,33 @@ export const scoreVideos = endpoint({
     },
   },
   failures: [
-    ...(['score-lines-invalid', 'score-groups-too-many', 'external-id-taken', 'payload-too-large', 'media-type-unsupported'] as const),
-    ...(['media-empty', 'request-timeout', 'storage-full', 'file-lost', 'service-unavailable', 'deadline-exceeded'] as const),
+    ...([
+      'score-lines-invalid',
+      'score-groups-too-many',
+      'scorer-not-found',
+      'scorer-failed',
+      'external-id-taken',
+      'payload-too-large',
+    ] as const),
+    ...([
+      'media-type-unsupported',
+      'media-empty',
+      'request-timeout',
+      'storage-full',
+      'file-lost',
+      'service-unavailable',
+      'deadline-exceeded',
+    ] as const),
   ],
+});
+
+export const listScorers = serviceEndpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/videos/scorers',
+  summary: 'Scorers that this installation has',
+  description: 'Programs of the operator. `POST /v1/videos/score?scorer=…` has one of them give the scores.',
+  calls: videoScoring.listScorers,
 });
 
 export const listScoreRuns = serviceEndpoint({

@@ -71,11 +71,12 @@ function resized({ luma, columns }: Pick<Grid, 'luma' | 'columns'>, { left, top,
   const pixels = new Float64Array(across * down);
   const [width, height] = [(right - left) / across, (bottom - top) / down];
   let [sum, squares] = [0, 0];
+  const columnsOf = Array.from({ length: across }, (_, x) => weightsOf(left + x * width, left + (x + 1) * width));
   for (let y = 0, at = 0; y < down; y++) {
     const rows = weightsOf(top + y * height, top + (y + 1) * height);
     for (let x = 0; x < across; x++, at++) {
       let total = 0;
-      for (const column of weightsOf(left + x * width, left + (x + 1) * width))
+      for (const column of columnsOf[x]!)
         for (const row of rows) total += luma[row.cell * columns + column.cell]! * row.weight * column.weight;
       pixels[at] = total / (width * height);
       sum += pixels[at]!;

@@ -23,15 +23,23 @@ export const webVideoTarget: PictureTarget = { pixelFormat: ':yuv420p', matrix: 
 /** Luma from 0 to 255, for measurements. */
 export const lumaTarget: PictureTarget = { pixelFormat: ':gray', matrix: ':bt601', range: ':pc' };
 
+/** `area` takes half the time of `bicubic`, and is for pictures that are measured, not looked at. */
+export type Scaler = ':bicubic' | ':area';
+
 /** Deinterlaces where needed, scales, maps HDR to SDR and sets square pixels. */
-export function pictureFilters(video: VideoStream, { widthPx, heightPx }: PictureSize, target: PictureTarget): string[] {
+export function pictureFilters(
+  video: VideoStream,
+  { widthPx, heightPx }: PictureSize,
+  target: PictureTarget,
+  scaler: Scaler = ':bicubic',
+): string[] {
   const size = { w: widthPx, h: heightPx };
   const output = { out_color_matrix: target.matrix, out_range: target.range };
   const in_color_matrix: FilterValue = video.isHdr ? ':auto' : sourceMatrix(video); // after tone mapping it is RGB, which has none
-  const scaled = filter('scale', { ...size, flags: ':bicubic', in_color_matrix, ...output });
+  const scaled = filter('scale', { ...size, flags: scaler, in_color_matrix, ...output });
   return [
     ...(video.isInterlaced ? [filter('bwdif', { mode: ':send_frame', deint: ':all' })] : []),
-    ...(video.isHdr ? [filter('scale', { ...size, flags: ':bicubic' }), ...toneMapping(video), scaled] : [scaled]),
+    ...(video.isHdr ? [filter('scale', { ...size, flags: scaler }), ...toneMapping(video), scaled] : [scaled]),
     filter('format', { pix_fmts: target.pixelFormat }),
     filter('setsar', { sar: 1 }),
   ];

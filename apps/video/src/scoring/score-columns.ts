@@ -43,17 +43,20 @@ export interface Scores {
   readonly groups: readonly GroupStatistics[];
 }
 
-/** @param weights one for each column of values; not all 0 */
-export function scoreColumns(rows: RowColumns, weights: readonly number[]): Scores {
+/**
+ * @param weights one for each column of values; not all 0
+ * @param given scores in place of the weighted sums: finite, without -0
+ */
+export function scoreColumns(rows: RowColumns, weights: readonly number[], given?: Float64Array): Scores {
   const { rowCount, values } = rows;
-  const scores = sharedFloats(rowCount);
+  const scores = given ?? sharedFloats(rowCount);
   const columns: ColumnStatistics[] = [];
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   for (const [column, weight] of weights.entries()) {
     const own = values.subarray(column * rowCount, (column + 1) * rowCount);
     const statistics = statisticsOf(own);
     columns.push(statistics);
-    addWeighted(scores, own, statistics, weight / total);
+    if (!given) addWeighted(scores, own, statistics, weight / total);
   }
   return { columns, scores, ...rankScores(rows, scores) };
 }

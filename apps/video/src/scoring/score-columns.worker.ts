@@ -5,6 +5,8 @@ import { type Scores, scoreColumns } from './score-columns.ts';
 export interface ColumnsToScore {
   readonly rows: RowColumns;
   readonly weights: readonly number[];
+  /** Scores in place of the weighted sums. */
+  readonly given?: Float64Array | undefined;
 }
 
-export default ({ rows, weights }: ColumnsToScore): Scores => scoreColumns(rows, weights);
+export default ({ rows, weights, given }: ColumnsToScore): Scores => scoreColumns(rows, weights, given);

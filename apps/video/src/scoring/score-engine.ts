@@ -12,14 +12,15 @@ export interface ScoreEngine {
   readonly width: number;
   /** Takes the bytes of the block: they may be moved. */
   read(block: BlockToRead): Promise<RowBlock>;
-  score(rows: RowColumns, weights: readonly number[]): Promise<Scores>;
+  /** @param given scores in place of the weighted sums */
+  score(rows: RowColumns, weights: readonly number[], given?: Float64Array): Promise<Scores>;
   encode(part: PartToEncode): Promise<Uint8Array>;
 }
 
 export const inlineEngine: ScoreEngine = {
   width: 1,
   read: (block) => nextTurn(block).then(readRows),
-  score: (rows, weights) => nextTurn().then(() => scoreColumns(rows, weights)),
+  score: (rows, weights, given) => nextTurn().then(() => scoreColumns(rows, weights, given)),
   encode: (part) => nextTurn(part).then(encodePart),
 };
 
@@ -34,7 +35,7 @@ export const threadEngine = (compute: Compute, threads: number, signal: AbortSig
     const bytes = Uint8Array.from(block.bytes); // a buffer of its own, which is moved to the thread
     return compute.run(readTask, { ...block, bytes }, { signal, transfer: [bytes.buffer] });
   },
-  score: (rows, weights) => compute.run(scoreTask, { rows, weights }, { signal }),
+  score: (rows, weights, given) => compute.run(scoreTask, { rows, weights, given }, { signal }),
   encode: (part) => compute.run(encodeTask, part, { signal }),
 });
 

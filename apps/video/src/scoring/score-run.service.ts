@@ -51,10 +51,10 @@ export class ScoreRunService {
   }
 
   private present(row: ScoreRunRow): ScoreRun {
-    const { rowCount, refusedCount, method, methodReason, computeMs, columns, groupBy, groups, badLines, rowsAt } = row;
+    const { rowCount, refusedCount, method, methodReason, computeMs, scorer, columns, groupBy, groups, badLines, rowsAt } = row;
     return {
       ...{ kind: 'score-run', ...presentOwned(row), state: 'ready', job: null, problem: null },
-      ...{ rowCount, refusedCount, method, methodReason, computeMs, columns, groupBy, groups, badLines },
+      ...{ rowCount, refusedCount, method, methodReason, computeMs, scorer, columns, groupBy, groups, badLines },
       rowsKeptUntil: keptUntil(rowsAt, this.config.VIDEO_SCORE_KEEP_MONTHS).toISOString(),
     };
   }

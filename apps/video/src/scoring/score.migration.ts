@@ -44,3 +44,16 @@ export class CreateScoreRuns1795600600000 implements MigrationInterface {
     await runner.query('DROP TABLE video.score_row, video.score_run');
   }
 }
+
+/** Runs tell which scorer gave their scores. */
+export class AddScorerToScoreRuns1798700000000 implements MigrationInterface {
+  readonly name = 'AddScorerToScoreRuns1798700000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE video.score_run ADD COLUMN scorer text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE video.score_run DROP COLUMN scorer');
+  }
+}

@@ -50,6 +50,10 @@ export class ScoreRunRow extends OwnedRow {
   @Column('float8', { name: 'compute_ms' })
   computeMs!: number;
 
+  /** Absent in runs of before there were scorers. */
+  @Column('text', { nullable: true })
+  scorer!: string | null;
+
   @Column('jsonb')
   columns!: ScoreRun['columns'];
 

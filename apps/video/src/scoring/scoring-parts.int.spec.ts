@@ -14,8 +14,9 @@ import { type BlobStore, blobsMigrations, openFsBlobStore } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ScorePartJob } from './part.job.ts';
 import { PartReader } from './part-reader.service.ts';
-import { CreateScoreRuns1795600600000 } from './score.migration.ts';
+import { AddScorerToScoreRuns1798700000000, CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
+import { Scorers } from './scorers/scorers.service.ts';
 import { ScoringService } from './scoring.service.ts';
 
 let nats: ManagedServer;
@@ -25,6 +26,7 @@ let blobs: BlobStore;
 let compute: Compute;
 const config = { WORKER_THREADS: 1, VIDEO_SCORE_MEMORY_MB: 256, VIDEO_SCORE_KEEP_MONTHS: 12 };
 const closing: (() => Promise<unknown>)[] = [];
+const noScorers = new Scorers(Log.open({ service: 'video', instance: 'test', level: 'silent' }), { VIDEO_SCORERS_FOLDER: undefined });
 const ownerId = randomUUID();
 const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
 
@@ -45,7 +47,11 @@ afterAll(async () => {
 
 /** A copy of the service with connections of its own. */
 async function openCopy() {
-  const migrations = [blobsMigrations, jobsMigrations, { schema: 'video', steps: [CreateScoreRuns1795600600000] }];
+  const migrations = [
+    blobsMigrations,
+    jobsMigrations,
+    { schema: 'video', steps: [CreateScoreRuns1795600600000, AddScorerToScoreRuns1798700000000] },
+  ];
   const postgres = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 4, entities: [ScoreRunRow], migrations };
   const database = new Database(() => postgres, log);
   database.onModuleInit();
@@ -55,7 +61,7 @@ async function openCopy() {
   const reconciler = { everyMs: 300, missedAfterMs: 500 };
   const engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url, attempts, reconciler });
   const parts = new PartReader(database, engine.store, engine.feed, blobs);
-  const scoring = new ScoringService(new ScoreStore(database), compute, parts, blobs, config);
+  const scoring = new ScoringService(new ScoreStore(database), compute, parts, noScorers, blobs, config);
   const cutOff = async () => {
     await connection.close();
     await database.close();
@@ -114,7 +120,7 @@ describe('distributed scoring', () => {
     const { items } = await alive.engine.store.list(ownerId, { limit: 10 });
     expect(items.map(({ state, attempts }: Job) => `${state} ${attempts}`).sort()).toEqual(['succeeded 1', 'succeeded 2']);
     expect(items.map(({ result }) => readScorePart.output.parse(result).rowCount).sort()).toEqual([49_998, 51_998]);
-  }, 60_000);
+  }, 150_000);
 
   it('refuses too many groups as inline does, and ends the other parts', async () => {
     const copy = await openCopy();
@@ -125,7 +131,7 @@ describe('distributed scoring', () => {
     await expect(score(copy, body, options)).rejects.toMatchObject({ code: 'score-groups-too-many' });
     const { items } = await copy.engine.store.list(ownerId, { limit: 2 });
     expect(items.every(({ endedAt }) => endedAt !== null)).toBe(true);
-  }, 150_000);
+  }, 60_000);
 
   it('refuses a body without a row as inline does', async () => {
     const copy = await openCopy();

@@ -7,6 +7,8 @@ export const scoringConfig = platformConfig.pick({ WORKER_THREADS: true }).exten
   VIDEO_SCORE_MEMORY_MB: z.coerce.number().int().min(64).max(65_536).default(768),
   /** Whole months after the one in which a run was saved; then it is removed. */
   VIDEO_SCORE_KEEP_MONTHS: z.coerce.number().int().min(1).max(120).default(12),
+  /** Folder with scorers, one folder each; read at the start. */
+  VIDEO_SCORERS_FOLDER: z.string().min(1).optional(),
 });
 
 export type ScoringConfig = z.output<typeof scoringConfig>;

@@ -1,7 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { deleteScoreRun, getScoreRun, listScoreRows, listScoreRuns, type RequestOf, scoreVideos, updateScoreRun } from '#contracts';
+import {
+  deleteScoreRun,
+  getScoreRun,
+  listScoreRows,
+  listScoreRuns,
+  listScorers,
+  type RequestOf,
+  scoreVideos,
+  updateScoreRun,
+} from '#contracts';
 import { Handles } from '#platform';
 import { ScoreRunService } from './score-run.service.ts';
+import { Scorers } from './scorers/scorers.service.ts';
 import { ScoringService } from './scoring.service.ts';
 
 @Controller()
@@ -9,11 +19,17 @@ export class ScoringHandler {
   constructor(
     private readonly scoring: ScoringService,
     private readonly runs: ScoreRunService,
+    private readonly scorers: Scorers,
   ) {}
 
   @Handles(scoreVideos)
   score(request: RequestOf<typeof scoreVideos>) {
     return this.scoring.score(request);
+  }
+
+  @Handles(listScorers)
+  listScorers() {
+    return { items: this.scorers.list(), nextCursor: null };
   }
 
   @Handles(getScoreRun)

@@ -1,6 +1,6 @@
 /** Scoring on a real PostgreSQL, a blob store and worker threads. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,11 +13,12 @@ import { Database, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import type { PartReader } from './part-reader.service.ts';
-import { CreateScoreRuns1795600600000 } from './score.migration.ts';
+import { AddScorerToScoreRuns1798700000000, CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
 import { monthStart, partitionOf } from './score-months.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
 import { ScoreRunService } from './score-run.service.ts';
+import { Scorers } from './scorers/scorers.service.ts';
 import { ScoringService } from './scoring.service.ts';
 
 let testing: TestDatabase;
@@ -33,10 +34,24 @@ const ownerId = randomUUID();
 const as = <T>(subject: string, call: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, call);
 const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(database.source, sql, parameters);
 
+/** A folder with one scorer, which puts few views first. */
+async function scorersIn(path: string): Promise<string> {
+  await mkdir(join(path, 'least'), { recursive: true });
+  await writeFile(
+    join(path, 'least', 'scorer.json'),
+    JSON.stringify({ name: 'least-viewed', version: '1.2.0', description: 'Few views first.' }),
+  );
+  await writeFile(
+    join(path, 'least', 'scorer.js'),
+    'function score({ columns, rowCount }) { return columns.views.map((views) => -views); }',
+  );
+  return path;
+}
+
 beforeAll(async () => {
   testing = await testDatabase('scoring');
   folder = await mkdtemp(join(tmpdir(), 'rafaga-scoring-'));
-  const migrations = [blobsMigrations, { schema: 'video', steps: [CreateScoreRuns1795600600000] }];
+  const migrations = [blobsMigrations, { schema: 'video', steps: [CreateScoreRuns1795600600000, AddScorerToScoreRuns1798700000000] }];
   const timeouts = { statementMs: 120_000 }; // 100,000 rows take longer on a busy machine
   const postgres = {
     url: testing.url,
@@ -53,8 +68,12 @@ beforeAll(async () => {
   blobs = await openFsBlobStore(folder);
   compute = new Compute({ threads: 1 });
   const config = { WORKER_THREADS: 1, VIDEO_SCORE_MEMORY_MB: 256, VIDEO_SCORE_KEEP_MONTHS: 12 };
+  const scorers = new Scorers(Log.open({ service: 'video', instance: 'test', level: 'silent' }), {
+    VIDEO_SCORERS_FOLDER: await scorersIn(join(folder, 'scorers')),
+  });
+  await scorers.onApplicationBootstrap();
   const store = new ScoreStore(database);
-  scoring = new ScoringService(store, compute, noParts, blobs, config);
+  scoring = new ScoringService(store, compute, noParts, scorers, blobs, config);
   runs = new ScoreRunService(store, config);
   partitions = new ScorePartitionStore(database);
 }, 60_000);
@@ -133,6 +152,18 @@ describe('scoring a body', () => {
       row.zScores.likes,
     ];
     expect(JSON.stringify(taken.map(inOneForm))).toBe(JSON.stringify(expected.rows.map(inOneForm)));
+  });
+
+  it('takes the scores of a scorer, ranks by them, and keeps its name with the run', async () => {
+    const options = { scorer: 'least-viewed', save: true };
+    const { summary, rows, runId } = await scoreLines('{"id":"a","views":1}\n{"id":"b","views":3}', options);
+    expect(summary.scorer).toBe('least-viewed@1.2.0');
+    expect(rows.map(({ id, score, percentileRank, zScores }) => [id, score, percentileRank, zScores.views])).toEqual([
+      ['a', -1, 75, -1],
+      ['b', -3, 25, 1],
+    ]);
+    expect(scoreRun.parse(await as(ownerId, () => runs.get(runId!))).scorer).toBe('least-viewed@1.2.0');
+    await expect(score('{"id":"a"}', { scorer: 'unknown' })).rejects.toMatchObject({ code: 'scorer-not-found' });
   });
 
   it('says what it chose and why', async () => {
@@ -221,6 +252,7 @@ describe('a saved run', () => {
       method: 'inline',
       methodReason: '',
       computeMs: 0,
+      scorer: null,
       columns: [],
       groups: [],
       badLines: [],

@@ -3,11 +3,12 @@ import { readScorePart } from '#contracts';
 import { jobHandler, PlatformModule } from '#platform';
 import { ScorePartJob } from './part.job.ts';
 import { PartReader } from './part-reader.service.ts';
-import { CreateScoreRuns1795600600000 } from './score.migration.ts';
+import { AddScorerToScoreRuns1798700000000, CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
 import { ScoreJanitor } from './score-janitor.service.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
 import { ScoreRunService } from './score-run.service.ts';
+import { Scorers } from './scorers/scorers.service.ts';
 import { ScoringHandler } from './scoring.handler.ts';
 import { ScoringService } from './scoring.service.ts';
 
@@ -16,11 +17,16 @@ import { ScoringService } from './scoring.service.ts';
  * reads a part of a body for another copy of the service.
  */
 @Module({
-  imports: [PlatformModule.forFeature({ entities: [ScoreRunRow], migrations: { schema: 'video', steps: [CreateScoreRuns1795600600000] } })],
+  imports: [
+    PlatformModule.forFeature({
+      entities: [ScoreRunRow],
+      migrations: { schema: 'video', steps: [CreateScoreRuns1795600600000, AddScorerToScoreRuns1798700000000] },
+    }),
+  ],
   controllers: [ScoringHandler],
   providers: [
     ...[ScoreStore, ScorePartitionStore, ScoringService, ScoreRunService, ScoreJanitor],
-    ...[PartReader, ScorePartJob, jobHandler(readScorePart, ScorePartJob)],
+    ...[Scorers, PartReader, ScorePartJob, jobHandler(readScorePart, ScorePartJob)],
   ],
 })
 export class ScoringModule {}

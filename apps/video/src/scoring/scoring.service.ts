@@ -21,6 +21,8 @@ import { scoredRows, scoreSeconds } from './score.metrics.ts';
 import { ScoreStore } from './score.store.ts';
 import { encodeAll, inlineEngine, type ScoreEngine, threadEngine } from './score-engine.ts';
 import { monthKey } from './score-months.ts';
+import { runScorer } from './scorers/run-scorer.ts';
+import { Scorers } from './scorers/scorers.service.ts';
 import { SCORING_CONFIG, type ScoringConfig } from './scoring.config.ts';
 
 type ScoreVideos = RequestOf<typeof scoreVideos>;
@@ -45,6 +47,7 @@ export class ScoringService {
     private readonly scores: ScoreStore,
     private readonly compute: Compute,
     private readonly parts: PartReader,
+    private readonly scorers: Scorers,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(SCORING_CONFIG) private readonly config: ScoringConfig,
   ) {
@@ -53,7 +56,7 @@ export class ScoringService {
     this.costs = new MethodCosts(config.WORKER_THREADS);
   }
 
-  /** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`, `external-id-taken`, `file-lost`, `storage-full`, `overloaded` */
+  /** @throws Failure `payload-too-large`, `score-lines-invalid`, `score-groups-too-many`, `scorer-not-found`, `scorer-failed`, `external-id-taken`, `file-lost`, `storage-full`, `overloaded` */
   score(request: ScoreVideos): Promise<ReplyOf<typeof scoreVideos>> {
     if (request.sizeBytes > scoreBodyMaxBytes) throw new Failure('payload-too-large', `A body has at most ${scoreBodyMaxBytes} bytes.`);
     const signal = AbortSignal.timeout(Math.max(1, Math.ceil(requireCall().deadlineAtMs - Date.now())));
@@ -67,7 +70,7 @@ export class ScoringService {
     const wasWarm = this.compute.threads > 0;
     const { method, reason } = this.choose(request, wasWarm);
     const engine = method === 'inline' ? inlineEngine : threadEngine(this.compute, this.config.WORKER_THREADS, signal);
-    const { table, ...read } = await this.scored(request, engine, method === 'distributed' ? signal : undefined);
+    const { table, ...read } = await this.scored(request, engine, { isDistributed: method === 'distributed', signal });
     const run = { table, engine, facts: factsOf(request, table, { ...read, method, reason, computeMs: performance.now() - startedAtMs }) };
     const runId = request.save ? await this.save(request, run) : null;
     const stored = await this.store(request, run, runId, signal);
@@ -83,14 +86,21 @@ export class ScoringService {
     return method === 'auto' ? this.costs.choose(sizeBytes, isWarm) : { method, reason: 'The request asks for it.' };
   }
 
-  /** @param parts given: the body is read on all copies of the service, until this signal */
-  private async scored({ blobSha256, weights, groupBy }: ScoreVideos, engine: ScoreEngine, parts: AbortSignal | undefined) {
-    const names = Object.keys(weights);
-    const fields = { names, groupBy: groupBy ?? null };
-    const { rows, ...read } = await (parts
-      ? this.parts.read({ blobSha256, fields, signal: parts })
+  private async scored(
+    request: ScoreVideos,
+    engine: ScoreEngine,
+    { isDistributed, signal }: { isDistributed: boolean; signal: AbortSignal },
+  ) {
+    const { blobSha256, groupBy = null } = request;
+    const [names, weights] = [Object.keys(request.weights), Object.values(request.weights)];
+    const scorer = request.scorer === undefined ? undefined : this.scorers.find(request.scorer);
+    const fields = { names, groupBy };
+    const { rows, ...read } = await (isDistributed
+      ? this.parts.read({ blobSha256, fields, signal })
       : this.readHere(blobSha256, fields, engine));
-    return { ...read, table: { rows, names, scores: await engine.score(rows, Object.values(weights)) } satisfies ScoredTable };
+    const given = scorer && (await runScorer(scorer, { rows, names, weights, signal }));
+    const table: ScoredTable = { rows, names, scores: await engine.score(rows, weights, given) };
+    return { ...read, scorer: scorer ? `${scorer.name}@${scorer.version}` : null, table };
   }
 
   private async readHere(blobSha256: string, fields: ScoreFields, engine: ScoreEngine): Promise<ReadBody> {
@@ -124,13 +134,14 @@ interface Run {
 
 type ScoreFacts = Omit<ScoreSummary, 'runId'>;
 type ReadFacts = Pick<ReadBody, 'refusedCount' | 'badLines'> & {
+  readonly scorer: string | null;
   readonly computeMs: number;
   readonly method: ChosenMethod;
   readonly reason: string;
 };
 
 function factsOf({ weights, groupBy }: ScoreVideos, { rows, names, scores }: ScoredTable, read: ReadFacts): ScoreFacts {
-  const { method, reason, refusedCount, badLines, computeMs } = read;
+  const { method, reason, scorer, refusedCount, badLines, computeMs } = read;
   const columns = names.map((name, at) => ({ name, weight: weights[name]!, ...scores.columns[at]! }));
   return {
     rowCount: rows.rowCount,
@@ -138,6 +149,7 @@ function factsOf({ weights, groupBy }: ScoreVideos, { rows, names, scores }: Sco
     method,
     methodReason: reason,
     computeMs,
+    scorer,
     columns,
     groupBy: groupBy ?? null,
     groups: scores.groups,

@@ -80,7 +80,7 @@ function measuredSize({ video }: VideoInfo): PictureSize {
 function frameOutput({ video }: VideoInfo, size: PictureSize): string[] {
   const isFast = video.frameRate !== null && decimal(video.frameRate) > mostFramesPerSecond;
   const chosen = isFast ? [selectEvery(0.98 / mostFramesPerSecond)] : [];
-  const filters = filterChain(...chosen, ...pictureFilters({ ...video, isInterlaced: false }, size, jpegTarget));
+  const filters = filterChain(...chosen, ...pictureFilters({ ...video, isInterlaced: false }, size, jpegTarget, ':area'));
   const tee = `[f=rawvideo]${escaped(outputPipe(0))}|[f=mkvtimestamp_v2]${escaped(outputPipe(1))}`;
   return ['-map', `0:${video.index}`, '-vf', filters, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'tee', tee];
 }
