@@ -1389,6 +1389,84 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/operators/benchmarks": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** The benchmarks that you have started, newest first */
+		get: operations["listBenchmarks"];
+		put?: never;
+		/**
+		 * Measure how fast the video service scores metadata
+		 * @description A job has one copy of the service score the same rows by each method under each load, and notes throughput, P50, P95 and P99 of the requests, and its memory. One benchmark runs at a time; others wait. The copy answers slower meanwhile. Reports are kept for seven days.
+		 */
+		post: operations["createBenchmark"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/operators/benchmarks/{benchmarkId}": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/** A benchmark that you have started */
+		get: operations["getBenchmark"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/operators/benchmarks/{benchmarkId}/report.html": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The report of a benchmark as a page with charts
+		 * @description It needs nothing else: charts are SVG, and there is no script.
+		 */
+		get: operations["downloadBenchmarkPage"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/operators/benchmarks/{benchmarkId}/report.json": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * The report of a benchmark as JSON
+		 * @description Every step with its method and load, and the memory over time.
+		 */
+		get: operations["downloadBenchmarkReport"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/operators/dead-letters": {
 		parameters: {
 			query?: never;
@@ -3733,6 +3811,26 @@ export interface paths {
 		patch?: never;
 		trace?: never;
 	};
+	"/v1/videos/scorers": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * Scorers that this installation has
+		 * @description Programs of the operator. `POST /v1/videos/score?scorer=…` has one of them give the scores.
+		 */
+		get: operations["listScorers"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/webhooks": {
 		parameters: {
 			query?: never;
@@ -4824,6 +4922,66 @@ export interface components {
 			 * @example 1
 			 */
 			beat: number;
+		};
+		/** @description A measurement of one copy of the video service under rising load. */
+		Benchmark: {
+			/** @description Its id. */
+			id: components["schemas"]["Uuid"];
+			/**
+			 * @description Which kind of resource this is.
+			 * @example benchmark
+			 * @constant
+			 */
+			kind: "benchmark";
+			state: components["schemas"]["ResourceState"];
+			/**
+			 * @description Rows a second in the best step; null until it is ready.
+			 * @example 812000
+			 */
+			bestRowsPerSecond: number | null;
+			/** @description The job that does it. */
+			job: components["schemas"]["JobProgress"];
+			/** @description Paths on this server. */
+			links: {
+				/**
+				 * @description The resource itself.
+				 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+				 */
+				self: string;
+				/**
+				 * @description The job.
+				 * @example /v1/jobs/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
+				 */
+				job: string;
+				/**
+				 * @description The report, once it is ready.
+				 * @example /v1/operators/benchmarks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/report.json
+				 */
+				json?: string;
+				/**
+				 * @description The report, once it is ready.
+				 * @example /v1/operators/benchmarks/0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10/report.html
+				 */
+				html?: string;
+			};
+			/**
+			 * @description Why it failed; null in the other states.
+			 * @example null
+			 */
+			problem: components["schemas"]["ResourceProblem"] | null;
+			/** @description When it was made. */
+			createdAt: components["schemas"]["DateTime"];
+			/** @description When it was asked for, began or ended, whichever was last. */
+			updatedAt: components["schemas"]["DateTime"];
+		};
+		BenchmarkList: {
+			/** @description The items of this page. */
+			items: components["schemas"]["Benchmark"][];
+			/**
+			 * @description Give it as `cursor` to get the next page; null on the last one.
+			 * @example WyIyMDI2LTAxLTMxVDEyOjAwOjAwLjAwMDAwMFoiXQ
+			 */
+			nextCursor: string | null;
 		};
 		/** @description What a check of all files has found. */
 		BlobCheckResult: {
@@ -7077,6 +7235,37 @@ export interface components {
 			 */
 			expiresAt: components["schemas"]["DateTimeWithOffset"] | null;
 		};
+		/** @description How much is scored, for how long, and under which loads. */
+		NewBenchmark: {
+			/**
+			 * @description Rows of metadata that each request scores.
+			 * @default 10000
+			 * @example 10000
+			 */
+			rows: number;
+			/**
+			 * @description How long each load is applied to each method.
+			 * @default 3
+			 * @example 3
+			 */
+			stepSeconds: number;
+			/**
+			 * @description The loads: requests at the same time, one step each.
+			 * @default [
+			 *       1,
+			 *       2,
+			 *       4,
+			 *       8
+			 *     ]
+			 * @example [
+			 *       1,
+			 *       2,
+			 *       4,
+			 *       8
+			 *     ]
+			 */
+			clients: number[];
+		};
 		/**
 		 * @description Your own id for it; unique among your resources of this kind.
 		 * @example crm-4711
@@ -9012,6 +9201,11 @@ export interface components {
 			 * @example 14.2
 			 */
 			computeMs: number;
+			/**
+			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @example freshness@1.0.0
+			 */
+			scorer: string | null;
 			/** @description The fields, as `weights` names them. */
 			columns: components["schemas"]["ScoreColumn"][];
 			/**
@@ -9085,6 +9279,11 @@ export interface components {
 			 * @example 14.2
 			 */
 			computeMs: number;
+			/**
+			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @example freshness@1.0.0
+			 */
+			scorer: string | null;
 			/** @description The fields, as `weights` names them. */
 			columns: components["schemas"]["ScoreColumn"][];
 			/**
@@ -9116,6 +9315,24 @@ export interface components {
 			createdAt: components["schemas"]["DateTime"];
 			/** @description When the owner or the service last changed it. */
 			updatedAt: components["schemas"]["DateTime"];
+		};
+		/** @description A program of this installation that scores rows. */
+		Scorer: {
+			/**
+			 * @description What `scorer` names.
+			 * @example freshness
+			 */
+			name: string;
+			/**
+			 * @description Of its program.
+			 * @example 1.0.0
+			 */
+			version: string;
+			/**
+			 * @description What it does, in the words of the operator.
+			 * @example New videos first.
+			 */
+			description: string;
 		};
 		SecurityEvent: {
 			/**
@@ -12607,6 +12824,46 @@ export interface components {
 				"application/problem+json": components["schemas"]["Problem"];
 			};
 		};
+		/** @description `benchmark-expired`: The report of the benchmark is gone. */
+		BenchmarkExpired: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `benchmark-failed`: The benchmark failed. */
+		BenchmarkFailed: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `benchmark-not-found`: Benchmark not found. */
+		BenchmarkNotFound: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
+		/** @description `benchmark-not-ready`: The benchmark is not finished yet. */
+		BenchmarkNotReady: {
+			headers: {
+				"X-Request-Id": components["headers"]["X-Request-Id"];
+				[name: string]: unknown;
+			};
+			content: {
+				"application/problem+json": components["schemas"]["Problem"];
+			};
+		};
 		/** @description `caption-not-found`: Caption not found. */
 		CaptionNotFound: {
 			headers: {
@@ -13391,6 +13648,8 @@ export interface components {
 		AttachmentIdPath: components["schemas"]["Uuid"];
 		/** @description Colour behind the curve, `#rrggbb` or `#rrggbbaa`. */
 		BackgroundQuery: string;
+		/** @description Id of the benchmark. */
+		BenchmarkIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the caption. */
 		CaptionIdPath: components["schemas"]["Uuid"];
 		/** @description Id of the collection. */
@@ -15321,7 +15580,7 @@ export interface operations {
 			204: components["responses"]["Deleted"];
 			400: components["responses"]["RequestInvalid"];
 			401: components["responses"]["Unauthenticated"];
-			403: components["responses"]["Forbidden"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["CollectionNotFound"];
 			412: components["responses"]["PreconditionFailed"];
 			429: components["responses"]["TooManyRequests"];
@@ -18735,6 +18994,304 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	listBenchmarks: {
+		parameters: {
+			query?: {
+				/** @description How far it is. */
+				state?: components["parameters"]["StateQuery"];
+				/** @description Created at this moment or later. */
+				createdAtMin?: components["schemas"]["DateTimeWithOffset"];
+				/** @description Created at this moment or earlier. */
+				createdAtMax?: components["schemas"]["DateTimeWithOffset"];
+				/** @description `nextCursor` of the page before. */
+				cursor?: components["parameters"]["CursorQuery"];
+				/** @description Items a page. */
+				limit?: components["parameters"]["LimitQuery"];
+			};
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The benchmarks that you have started, newest first. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					Link: components["headers"]["Link"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["BenchmarkList"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	createBenchmark: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody: {
+			content: {
+				/**
+				 * @example {
+				 *       "rows": 10000,
+				 *       "stepSeconds": 3,
+				 *       "clients": [
+				 *         1,
+				 *         2,
+				 *         4,
+				 *         8
+				 *       ]
+				 *     }
+				 */
+				"application/json": components["schemas"]["NewBenchmark"];
+			};
+		};
+		responses: {
+			/** @description Accepted; its job tells how far it is. */
+			202: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+					/** @description The job, `/v1/jobs/{id}`. */
+					Location?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["Benchmark"];
+				};
+			};
+			400: components["responses"]["RequestInvalidOrRequestMalformed"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			409: components["responses"]["IdempotencyInFlight"];
+			413: components["responses"]["PayloadTooLarge"];
+			415: components["responses"]["MediaTypeUnsupported"];
+			422: components["responses"]["IdempotencyKeyReused"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	getBenchmark: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the benchmark. */
+				benchmarkId: components["parameters"]["BenchmarkIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description A benchmark that you have started. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["Benchmark"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["BenchmarkNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	downloadBenchmarkPage: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Which bytes are wanted (RFC 9110). */
+				range?: components["parameters"]["RangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+				"if-range"?: components["parameters"]["IfRangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+				"if-match"?: components["parameters"]["IfMatchHeader"];
+			};
+			path: {
+				/** @description Id of the benchmark. */
+				benchmarkId: components["parameters"]["BenchmarkIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The whole file. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					/** @description The SHA-256 of the bytes. */
+					ETag?: string;
+					/** @description `bytes` */
+					"Accept-Ranges"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"text/html": string;
+				};
+			};
+			/** @description The part that was asked for. */
+			206: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					/** @description Which part, and of how much. */
+					"Content-Range"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"text/html": string;
+				};
+			};
+			/** @description You have it already. */
+			304: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["BenchmarkNotFound"];
+			409: components["responses"]["BenchmarkNotReady"];
+			410: components["responses"]["BenchmarkExpired"];
+			412: components["responses"]["PreconditionFailed"];
+			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["BenchmarkFailed"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	downloadBenchmarkReport: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description Which bytes are wanted (RFC 9110). */
+				range?: components["parameters"]["RangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the whole file is sent. */
+				"if-range"?: components["parameters"]["IfRangeHeader"];
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+				/** @description `ETag` of the bytes that you have: if it is no longer the current one, the answer is 412. */
+				"if-match"?: components["parameters"]["IfMatchHeader"];
+			};
+			path: {
+				/** @description Id of the benchmark. */
+				benchmarkId: components["parameters"]["BenchmarkIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The whole file. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					/** @description The SHA-256 of the bytes. */
+					ETag?: string;
+					/** @description `bytes` */
+					"Accept-Ranges"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/octet-stream": string;
+				};
+			};
+			/** @description The part that was asked for. */
+			206: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					/** @description Which part, and of how much. */
+					"Content-Range"?: string;
+					[name: string]: unknown;
+				};
+				content: {
+					"application/octet-stream": string;
+				};
+			};
+			/** @description You have it already. */
+			304: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					[name: string]: unknown;
+				};
+				content?: never;
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["Forbidden"];
+			404: components["responses"]["BenchmarkNotFound"];
+			409: components["responses"]["BenchmarkNotReady"];
+			410: components["responses"]["BenchmarkExpired"];
+			412: components["responses"]["PreconditionFailed"];
+			416: components["responses"]["RangeNotSatisfiable"];
+			422: components["responses"]["BenchmarkFailed"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	listDeadLetters: {
 		parameters: {
 			query?: {
@@ -20285,7 +20842,7 @@ export interface operations {
 				updatedAtMin?: components["parameters"]["UpdatedAtMinQuery"];
 				/** @description Changed at this moment or earlier. */
 				updatedAtMax?: components["parameters"]["UpdatedAtMaxQuery"];
-				/** @description Text to find in title and text; case and diacritics are ignored. */
+				/** @description Text to find in title and text, in any form of its words; case and diacritics are ignored. */
 				q?: string;
 				/** @description Fields to add, separated by commas. */
 				fields?: "analysis"[];
@@ -27243,6 +27800,8 @@ export interface operations {
 				groupBy?: string;
 				/** @description Where it is computed: in the process of the service, on its worker threads, on all copies of the service, or where it is fastest. */
 				method?: "auto" | "inline" | "threads" | "distributed";
+				/** @description Scorer of this installation that gives the scores, in place of the weighted sum. */
+				scorer?: string;
 				/** @description Keeps the run and its rows; they can be read back. */
 				save?: boolean;
 				/** @description Its title. */
@@ -27289,11 +27848,21 @@ export interface operations {
 			400: components["responses"]["RequestInvalidOrRequestMalformed"];
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			/** @description `scorer-not-found`: Scorer not found. */
+			404: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			408: components["responses"]["RequestTimeout"];
 			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
-			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `score-groups-too-many`: There are too many groups. `score-lines-invalid`: No line can be scored. */
+			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `score-groups-too-many`: There are too many groups. `score-lines-invalid`: No line can be scored. `scorer-failed`: The scorer failed. */
 			422: {
 				headers: {
 					"X-Request-Id": components["headers"]["X-Request-Id"];
@@ -27576,6 +28145,59 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["ScoreRunNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	listScorers: {
+		parameters: {
+			query?: never;
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description Scorers that this installation has. */
+			200: {
+				headers: {
+					"X-Request-Id": components["headers"]["X-Request-Id"];
+					RateLimit: components["headers"]["RateLimit"];
+					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+					ETag: components["headers"]["ETag"];
+					Link: components["headers"]["Link"];
+					[name: string]: unknown;
+				};
+				content: {
+					/**
+					 * @example {
+					 *       "items": [
+					 *         {
+					 *           "name": "freshness",
+					 *           "version": "1.0.0",
+					 *           "description": "New videos first."
+					 *         }
+					 *       ],
+					 *       "nextCursor": null
+					 *     }
+					 */
+					"application/json": {
+						/** @description All of them. */
+						items: components["schemas"]["Scorer"][];
+						/** @description Always null: there is one page. */
+						nextCursor: null;
+					};
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			429: components["responses"]["TooManyRequests"];
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
