@@ -55,7 +55,7 @@ describe('a first track', () => {
     expect([made.status, Object.keys(made.body), Object.keys(read.body)]).toEqual([201, Object.keys(accepted), Object.keys(accepted)]);
     const summary = Object.keys(list.body.items[0]);
     expect(summary).toEqual(Object.keys(accepted).filter((key) => summary.includes(key)));
-    expect(Object.keys(accepted).filter((key) => !summary.includes(key))).toEqual(['analysis']);
+    expect(Object.keys(accepted).filter((key) => !summary.includes(key))).toEqual(['fileTags', 'corrections', 'analysis']);
     expect((await ana.delete(made.body.links.self)).status).toBe(204);
   });
 

@@ -72,8 +72,8 @@ export class RenditionService {
   }
 
   private async restart(tx: EntityManager, row: RenditionRow, { id: encodingId }: Encoding): Promise<string> {
-    const job = row.ready ? undefined : (await this.jobs.findMany([row.jobId], row.ownerId)).get(row.jobId);
-    if (row.ready || (job && job.state !== 'failed' && job.state !== 'cancelled')) return row.id;
+    const state = row.ready ? undefined : (await this.jobs.statesOf([row.jobId], row.ownerId, tx)).get(row.jobId);
+    if (row.ready || (state && state !== 'failed' && state !== 'cancelled')) return row.id;
     await usage.admit(tx, row.ownerId, 'storageBytes');
     const { id: jobId } = await this.jobs.enqueue(tx, encodeTrackRendition, orderOf(row, encodingId));
     await RenditionStore.restart(tx, row.id, jobId);

@@ -10,7 +10,7 @@ import type * as z from 'zod';
 import { Compute } from '#compute';
 import { captionsAtMost, createVideoCaption, Failure, listVideoCaptions } from '#contracts';
 import { Database, jobsMigrations, Log, openCall, requireSubject, runInCall, usageMigrations } from '#platform';
-import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
+import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows, withSecondConnection } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
 import type { VideoInfo } from '../media/video-info.ts';
@@ -230,7 +230,7 @@ describe('captions of one video that come at the same time', () => {
     };
     const removing = await database.transaction(async (tx) => {
       await lockCaptions(tx, video);
-      const started = remove();
+      const started = withSecondConnection(remove);
       await sleep(200);
       expect(isGone).toBe(false);
       return { started };

@@ -134,7 +134,8 @@ export class RenditionService implements VideoDependent {
 
   /** All renditions of a video that is deleted in `tx`, whose row is locked. Cancel their jobs with {@link cancelAll} before. */
   async removeAll(tx: EntityManager, videoId: string): Promise<void> {
-    const rows = await this.renditions.allOf({ videoId, ownerId: requireSubject() });
+    const rows = await this.renditions.allOf({ videoId, ownerId: requireSubject() }, tx);
+    for (const row of rows.sort(byEncoding)) await this.lockEncoding(tx, row); // all of them before the usage, as the end of an encode does
     for (const row of rows) await this.removeRow(tx, row);
   }
 
@@ -144,9 +145,15 @@ export class RenditionService implements VideoDependent {
     for (const { jobId } of rows) await this.jobs.cancelIfOpen(jobId, ownerId);
   }
 
-  private async removeRow(tx: EntityManager, { id, videoId, ownerId, encodingId }: RenditionRow): Promise<void> {
+  private async lockEncoding(tx: EntityManager, { encodingId }: RenditionRow) {
     const encoding = (await EncodingStore.load(tx, [encodingId])).get(encodingId);
     if (encoding) await EncodingStore.lock(tx, encoding);
+    return encoding;
+  }
+
+  private async removeRow(tx: EntityManager, row: RenditionRow): Promise<void> {
+    const { id, videoId, ownerId } = row;
+    const encoding = await this.lockEncoding(tx, row);
     const bytes = await RenditionStore.remove(tx, { renditionId: id, videoId, ownerId });
     if (bytes === undefined) return; // another call at the same time has removed it
     if (encoding) await EncodingStore.forgetUnused(tx, encoding);
@@ -228,3 +235,5 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   const why = codec === null ? 'The video has no sound' : video.codecs.includes(codec) ? size : noEncoder;
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }
+
+const byEncoding = (one: RenditionRow, other: RenditionRow) => (one.encodingId < other.encodingId ? -1 : 1);

@@ -78,8 +78,11 @@ export class RenditionStore {
   }
 
   /** All of a video, whose they are: at most one for each preset. */
-  allOf({ videoId, ownerId }: Omit<RenditionKey, 'renditionId'>): Promise<RenditionRow[]> {
-    return this.database.repository(RenditionRow).findBy({ videoId, ownerId });
+  allOf(
+    { videoId, ownerId }: Omit<RenditionKey, 'renditionId'>,
+    on: EntityManager = this.database.source.manager,
+  ): Promise<RenditionRow[]> {
+    return on.getRepository(RenditionRow).findBy({ videoId, ownerId });
   }
 
   /** The rendition that this job makes is ready: its owner hears of it, and usage counts its bytes. @returns false when it is gone, or counted already */
