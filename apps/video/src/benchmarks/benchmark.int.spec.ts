@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Compute } from '#compute';
 import { type Job, runVideoBenchmark } from '#contracts';
-import { Database, JobEngine, jobsMigrations, Log, openCall } from '#platform';
+import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { BenchmarkJob } from './benchmark.job.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   blobs = await openFsBlobStore(folder);
   compute = new Compute({ threads: 1 });
   const log = Log.open({ service: 'video', instance: 'test', level: 'silent' });
-  const migrations = [blobsMigrations, jobsMigrations];
+  const migrations = [blobsMigrations, erasureMigrations, jobsMigrations];
   const postgres = { url: testing.url, schema: 'video', applicationName: 'video', poolSize: 4, entities: [], migrations };
   database = new Database(() => postgres, log);
   database.onModuleInit();

@@ -9,7 +9,7 @@ import { connect } from '@nats-io/transport-node';
 import type * as z from 'zod';
 import { Compute } from '#compute';
 import { type Job, readScorePart, scoreSummary, scoreVideos } from '#contracts';
-import { Database, JobEngine, type JobHandler, jobsMigrations, Log, openCall, runInCall } from '#platform';
+import { Database, erasureMigrations, JobEngine, type JobHandler, jobsMigrations, Log, openCall, runInCall } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore } from '#storage';
 import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ScorePartJob } from './part.job.ts';
@@ -49,6 +49,7 @@ afterAll(async () => {
 async function openCopy() {
   const migrations = [
     blobsMigrations,
+    erasureMigrations,
     jobsMigrations,
     { schema: 'video', steps: [CreateScoreRuns1795600600000, AddScorerToScoreRuns1798700000000] },
   ];
