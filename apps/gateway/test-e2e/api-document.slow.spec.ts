@@ -46,11 +46,13 @@ beforeAll(async () => {
   const users = await ana.get('/v1/operators/users');
   const check = await ana.send('/v1/system/integrity-checks', { method: 'POST' });
   const played = await ana.post(`/v1/tracks/${track.id}/renditions/${publications.renditionId}/file/links`, {});
+  const apiKey = await ana.post('/v1/api-keys', { name: 'document', scopes: ['read'] });
+  const invitation = await ana.post('/v1/invitations', {});
   ids = {
     ...publications,
     userId: users.body.items[0].id,
     integrityCheckId: check.body.id,
-    invitationId: randomUUID(),
+    invitationId: invitation.body.id,
     version: '1',
     number: '0',
     uploadId,
@@ -58,7 +60,7 @@ beforeAll(async () => {
     jobId: track.job.id,
     webhookId: webhook.body.id,
     deliveryId: delivery.body.id,
-    apiKeyId: randomUUID(),
+    apiKeyId: apiKey.body.id,
     sessionId: randomUUID(),
     code: 'track-not-found',
     service: 'gateway',

@@ -1,7 +1,7 @@
 /** `Link` to the next page of a list (RFC 8288). */
 
 /** A proxy refuses responses with large headers; a longer link is left out, because the body has the cursor too. */
-export const longestLinkBytes = 4_096;
+export const longestLinkBytes = 3_072;
 
 /**
  * @param url path and query of the request
