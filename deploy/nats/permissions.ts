@@ -47,7 +47,7 @@ const worker: Part = {
 const parts: Readonly<Record<ServiceName, Part>> = {
   gateway: { asks: serviceNames.filter((name) => name !== 'gateway'), jobs: true, cache: true, hears: ['events.>'], deadLetters: true },
   audio: worker,
-  video: worker,
+  video: { ...worker, hears: [...worker.hears, contracts.jobChanged.subject] }, // waits for the parts of a score run
   posts: { ...worker, hears: [...worker.hears, contracts.postRewriteAbandoned.subject] },
   cache: { ...worker, asks: [] },
   health: { asks: [], jobs: false, cache: false, hears: [] },

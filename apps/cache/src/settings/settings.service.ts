@@ -28,7 +28,7 @@ export class SettingsService {
   /** @throws Failure `not-found` when no instance has the namespace */
   async get({ service, namespace }: RequestOf<typeof getCacheNamespace>) {
     const all = await this.bus.gather(describeCache, {}, { waitMs: gatherMs });
-    const having = all.filter((found) => found.service === service && namespace in found.namespaces);
+    const having = all.filter((found) => found.service === service && Object.hasOwn(found.namespaces, namespace));
     if (having.length === 0) throw noInstanceHas({ service, namespace });
     const revision = await this.store.revisionOf(service, namespace);
     const settings = (await this.store.of(service))[namespace] ?? {};

@@ -10,13 +10,15 @@ const unchanged = 1;
 export class SettingsStore {
   constructor(private readonly database: Database) {}
 
+  /** Without a prototype: a namespace may be called `constructor`. */
   async of(service: string): Promise<Record<string, CacheSettings>> {
     const rows = await queryRows<{ namespace: string; settings: unknown }>(
       this.database.source,
       'SELECT namespace, settings FROM cache.setting WHERE service = $1',
       [service],
     );
-    return Object.fromEntries(rows.map(({ namespace, settings }) => [namespace, cacheSettings.parse(settings)]));
+    const own = Object.fromEntries(rows.map(({ namespace, settings }) => [namespace, cacheSettings.parse(settings)]));
+    return Object.assign(Object.create(null) as object, own);
   }
 
   /** How often they have been changed, from 1. */

@@ -101,6 +101,7 @@ describe('the caches', () => {
     const [read, unknown] = [await ask('GET', path), await ask('GET', '/v1/cache/namespaces/nothing?service=audio')];
     expect(read.json).toMatchObject({ service: 'audio', namespace: 'analysis', settings: {}, instances: [{}], links: { self: path } });
     expect([read.json.revision, unknown.json.code]).toEqual([undefined, 'not-found']);
+    expect((await ask('GET', '/v1/cache/namespaces/constructor?service=audio')).json.code).toBe('not-found'); // a name that objects have
     const etag = read.headers.get('etag')!;
     const edits = await Promise.all([60, 70].map((ttlSeconds) => ask('PATCH', path, { ttlSeconds }, etag)));
     const kept = edits.find(({ status }) => status === 200)!;

@@ -9,8 +9,11 @@ import { addBlock, type ReadBody, requireRows, type ToldLine } from './read-body
 import { keptBadLines, type ScoreFields } from './row-spool.ts';
 
 const mostParts = 40;
-/** Failures that the lines cause, or the place where they are stored. */
-const passedOn: ReadonlySet<string> = new Set(['score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full']);
+/** Failures that the lines cause, the place where they are stored, or a busy system; others are ours. */
+const passedOn: ReadonlySet<string> = new Set([
+  ...['score-groups-too-many', 'payload-too-large', 'file-lost', 'storage-full'],
+  ...['deadline-exceeded', 'service-unavailable', 'overloaded'],
+]);
 
 interface Reading {
   readonly blobSha256: string;
@@ -31,11 +34,12 @@ export class PartReader {
   async read({ blobSha256, fields, signal }: Reading): Promise<ReadBody> {
     const { stream } = await this.blobs.openRead(blobSha256);
     const parts = await planParts(stream as AsyncIterable<Uint8Array>, { leastLines: scorePartRows, mostParts });
+    if (signal.aborted) throw notInTime(signal);
     const jobs = await this.enqueue(parts, blobSha256, fields);
     try {
       return requireRows(await this.collect(jobs, fields, signal));
     } catch (error) {
-      await Promise.all(jobs.map(({ id }) => this.jobs.cancelIfOpen(id, requireSubject())));
+      await Promise.allSettled(jobs.map(({ id }) => this.jobs.cancelIfOpen(id, requireSubject())));
       throw error;
     }
   }
@@ -73,9 +77,12 @@ export class PartReader {
       if (job.state === 'failed') throw failureOf(job);
       if (job.state === 'cancelled') throw new Failure('cancelled', 'A part of the run was cancelled.');
     }
-    throw new Failure('deadline-exceeded', 'The parts of the run were not read in time.', { cause: signal.reason });
+    throw notInTime(signal);
   }
 }
+
+const notInTime = (signal: AbortSignal) =>
+  new Failure('deadline-exceeded', 'The parts of the run were not read in time.', { cause: signal.reason });
 
 function failureOf({ reason }: Job): Failure {
   if (reason && passedOn.has(reason.code)) return new Failure(reason.code as FailureCode, reason.message);

@@ -35,6 +35,7 @@ export function timingOf(track: Mp4Box, movieTimescale: number): TrackTiming {
   const offsets = table.find('ctts')?.table(8);
   const { sampleCount, sizeBytes } = readSizes(table.at('stsz').body);
   const { total, count, steadyUnits } = sumOf(durations);
+  if (!table.find('stsc') || !(table.find('stco') ?? table.find('co64'))) throw new UnusualFile('a track without places of its samples');
   if (sampleCount === 0 || sampleCount !== count || timescale === 0) throw new UnusualFile('a track whose tables differ');
   const firstOffset = offsets && offsets.count > 0 ? offsets.entries.getInt32(4) : 0;
   const { emptyUnits, mediaTime, isCut } = readEdits(track, { movieTimescale, timescale, durationUnits, firstOffset });

@@ -66,7 +66,8 @@ function languageOf(track: Mp4Box): { readonly language?: string } {
   return { language: [10, 5, 0].map((shift) => String.fromCharCode(0x60 + ((code >> shift) & 31))).join('') };
 }
 
-const codecs: Readonly<Record<string, 'h264' | 'hevc' | undefined>> = { avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc' };
+/** `avc3` and `hev1` carry parameter sets in their samples: the header alone does not tell the size of their pictures (ISO/IEC 14496-15). */
+const codecs: Readonly<Record<string, 'h264' | 'hevc' | undefined>> = { avc1: 'h264', hvc1: 'hevc' };
 
 function videoOf(track: Mp4Box, entry: Mp4Box, timing: TrackTiming): Partial<ProbedStream> {
   const codec_name = codecs[entry.type];

@@ -44,9 +44,8 @@ describe('readMp4', () => {
     let described = 0;
     for (let at = from; at < to; at += 3)
       for (const value of [0, 1, 0xff]) {
-        const changed = Buffer.from(movie.subarray(0, to + 64));
+        const changed = Buffer.from(movie);
         changed[at] = value;
-        changed.writeUInt32BE(changed.length - (to - 4), to - 4);
         if (await readMp4(inMemory(changed), 1_200)) described++;
       }
     expect(described).toBeGreaterThan(0);

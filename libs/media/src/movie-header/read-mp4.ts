@@ -23,7 +23,7 @@ const mostTracks = 32;
 export async function readMp4(file: RandomAccess, packets: number): Promise<(Probed & ProbedDetails) | undefined> {
   try {
     const movie = await findMovie(file);
-    return movie && described(movie, packets);
+    return movie && described(movie, packets, file.sizeBytes);
   } catch (error) {
     if ((error as Error).name === 'RangeError') return undefined; // also that of Buffer, where bytes are missing
     throw error;
@@ -53,7 +53,7 @@ async function findMovie(file: RandomAccess): Promise<Mp4Box | undefined> {
 
 const knownInMovie = new Set(['mvhd', 'trak', 'udta', 'meta', 'iods', 'free', 'skip']);
 
-function described(movie: Mp4Box, packets: number): Probed & ProbedDetails {
+function described(movie: Mp4Box, packets: number, fileSizeBytes: number): Probed & ProbedDetails {
   const parts = movie.children();
   const tracks = parts.filter(({ type }) => type === 'trak');
   if (tracks.length === 0 || tracks.length > mostTracks || parts.some(({ type }) => !knownInMovie.has(type)))
@@ -61,6 +61,7 @@ function described(movie: Mp4Box, packets: number): Probed & ProbedDetails {
   refuseTagsOfStreams(movie, tracks);
   const { timescale, durationSeconds } = readMovieHeader(movie.at('mvhd'));
   const timings = tracks.map((track) => timingOf(track, timescale));
+  if (timings.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0) > fileSizeBytes) throw new UnusualFile('samples that are not there');
   return {
     streams: tracks.map((track, index) => streamOf(track, timings[index]!, index)),
     format: { nb_streams: tracks.length, duration: durationSeconds, bit_rate: undefined, tags: {} },
