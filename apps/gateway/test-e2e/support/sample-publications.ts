@@ -81,6 +81,7 @@ const byPath: readonly [start: string, parameter: string, name: string][] = [
 const neededQueries: Readonly<Record<string, string>> = {
   '/v1/collections/{collectionId}/search': '?q=document',
   '/v1/videos/{videoId}/captions': '?language=en',
+  '/v1/posts/{postId}/versions/{version}/diff': '?against=1',
   '/v1/search/tracks': '?q=golden',
   '/v1/posts/calendar': '?from=2027-03-01T00:00:00.000Z&to=2027-04-01T00:00:00.000Z',
 };
