@@ -57,16 +57,25 @@ const documentParts: Readonly<Record<string, (document: OpenApi) => unknown>> = 
 /** Stands for values that are not known yet: in the types it becomes any text, beside the known values that an editor offers. */
 const otherValue = 'any-other-value';
 
-function withOtherValue(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('x-extensible-enum' in value)) return value;
+/** Headers of answers are left out: fetch gives all of them as text, whatever a type says, and they were a sixth of the file. */
+function forClient(key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (key === 'headers' && Object.values(value).every(isHeader)) return undefined;
+  if (!('x-extensible-enum' in value)) return value;
   const { 'x-extensible-enum': known, ...rest } = value;
   return { ...rest, enum: [...(known as unknown[]), otherValue] };
 }
 
+/** A Header Object of OpenAPI, or a reference to one; a schema may have a property named `headers`. */
+const isHeader = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ('schema' in value || ('$ref' in value && String(value.$ref).startsWith('#/components/headers/')));
+
 /** Types of the client, from the OpenAPI document. */
 async function clientTypes(): Promise<string> {
   const [document, made] = [join(folder, 'openapi.json'), join(folder, 'schema.ts')];
-  writeFileSync(document, JSON.stringify(await openApi(), withOtherValue));
+  writeFileSync(document, JSON.stringify(await openApi(), forClient));
   const generator = join(root, 'node_modules/openapi-typescript/bin/cli.js');
   execFileSync(process.execPath, [generator, document, '-o', made], { timeout: 120_000, stdio: 'pipe' });
   const types = readFileSync(made, 'utf8').replaceAll(`"${otherValue}"`, '(string & {})');

@@ -12716,7 +12716,6 @@ export interface components {
 		/** @description `account-export-failed`: The export of your data has failed. */
 		AccountExportFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12726,7 +12725,6 @@ export interface components {
 		/** @description `account-export-not-found`: Export of your data not found. */
 		AccountExportNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12736,7 +12734,6 @@ export interface components {
 		/** @description `account-export-not-ready`: The export of your data is not finished yet. */
 		AccountExportNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12746,7 +12743,6 @@ export interface components {
 		/** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. */
 		AddressRefusedOrIdempotencyKeyReused: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12756,7 +12752,6 @@ export interface components {
 		/** @description `analysis-failed`: The analysis has failed. */
 		AnalysisFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12766,7 +12761,6 @@ export interface components {
 		/** @description `analysis-failed`: The analysis has failed. `idempotency-key-reused`: The key was used for another request. */
 		AnalysisFailedOrIdempotencyKeyReused: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12776,7 +12770,6 @@ export interface components {
 		/** @description `analysis-failed`: The analysis has failed. `media-undecodable`: The file cannot be decoded. */
 		AnalysisFailedOrMediaUndecodable: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12786,7 +12779,6 @@ export interface components {
 		/** @description `analysis-not-ready`: The analysis is not finished yet. */
 		AnalysisNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12796,8 +12788,6 @@ export interface components {
 		/** @description `analysis-not-ready`: The analysis is not finished yet. `idempotency-in-flight`: A request with this key is in progress. */
 		AnalysisNotReadyOrIdempotencyInFlight: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12807,7 +12797,6 @@ export interface components {
 		/** @description `api-key-not-found`: API key not found. */
 		ApiKeyNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12817,7 +12806,6 @@ export interface components {
 		/** @description `attachment-not-found`: Attachment not found. */
 		AttachmentNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12827,7 +12815,6 @@ export interface components {
 		/** @description `benchmark-expired`: The report of the benchmark is gone. */
 		BenchmarkExpired: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12837,7 +12824,6 @@ export interface components {
 		/** @description `benchmark-failed`: The benchmark failed. */
 		BenchmarkFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12847,7 +12833,6 @@ export interface components {
 		/** @description `benchmark-not-found`: Benchmark not found. */
 		BenchmarkNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12857,7 +12842,6 @@ export interface components {
 		/** @description `benchmark-not-ready`: The benchmark is not finished yet. */
 		BenchmarkNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12867,7 +12851,6 @@ export interface components {
 		/** @description `caption-not-found`: Caption not found. */
 		CaptionNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12877,7 +12860,6 @@ export interface components {
 		/** @description `collection-not-found`: Collection not found. */
 		CollectionNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12887,7 +12869,6 @@ export interface components {
 		/** @description `collection-not-found`: Collection not found. `document-not-found`: Document not found. */
 		CollectionNotFoundOrDocumentNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12897,7 +12878,6 @@ export interface components {
 		/** @description `collection-not-found`: Collection not found. `duplicate-run-not-found`: Duplicate run not found. */
 		CollectionNotFoundOrDuplicateRunNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12907,7 +12887,6 @@ export interface components {
 		/** @description `collection-not-found`: Collection not found. `upload-not-found`: Upload not found. */
 		CollectionNotFoundOrUploadNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12917,7 +12896,6 @@ export interface components {
 		/** @description `credentials-invalid`: E-mail and password do not match. `unauthenticated`: A valid access token is required. */
 		CredentialsInvalidOrUnauthenticated: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12927,7 +12905,6 @@ export interface components {
 		/** @description `deadline-exceeded`: The work did not finish in time. */
 		DeadlineExceeded: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12937,7 +12914,6 @@ export interface components {
 		/** @description `deadline-exceeded`: The work did not finish in time. `llm-timeout`: The language model took too long. */
 		DeadlineExceededOrLlmTimeout: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12947,9 +12923,6 @@ export interface components {
 		/** @description Deleted. */
 		Deleted: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				RateLimit: components["headers"]["RateLimit"];
-				"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 				[name: string]: unknown;
 			};
 			content?: never;
@@ -12957,7 +12930,6 @@ export interface components {
 		/** @description `delivery-not-found`: Delivery not found. `webhook-not-found`: Webhook not found. */
 		DeliveryNotFoundOrWebhookNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12967,7 +12939,6 @@ export interface components {
 		/** @description `export-failed`: The export has failed. */
 		ExportFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12977,7 +12948,6 @@ export interface components {
 		/** @description `export-not-found`: Export not found. */
 		ExportNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12987,7 +12957,6 @@ export interface components {
 		/** @description `export-not-ready`: The export is not finished yet. */
 		ExportNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -12997,7 +12966,6 @@ export interface components {
 		/** @description `external-id-taken`: The externalId is in use. */
 		ExternalIdTaken: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13007,8 +12975,6 @@ export interface components {
 		/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. */
 		ExternalIdTakenOrIdempotencyInFlight: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13018,7 +12984,6 @@ export interface components {
 		/** @description `file-lost`: The server has lost the file. `internal`: Internal error. */
 		FileLostOrInternal: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13028,7 +12993,6 @@ export interface components {
 		/** @description `forbidden`: Not permitted. */
 		Forbidden: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13038,7 +13002,6 @@ export interface components {
 		/** @description `forbidden`: Not permitted. `quota-exceeded`: The quota of the account is used up. */
 		ForbiddenOrQuotaExceeded: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13048,8 +13011,6 @@ export interface components {
 		/** @description `idempotency-in-flight`: A request with this key is in progress. */
 		IdempotencyInFlight: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13059,8 +13020,6 @@ export interface components {
 		/** @description `idempotency-in-flight`: A request with this key is in progress. `publisher-not-configured`: This publisher is not configured. `too-many-publisher-accounts`: You have as many accounts as you may have. */
 		IdempotencyInFlightOrPublisherNotConfiguredOrTooManyPublisherAccounts: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13070,8 +13029,6 @@ export interface components {
 		/** @description `idempotency-in-flight`: A request with this key is in progress. `rendition-not-ready`: The rendition is not finished yet. */
 		IdempotencyInFlightOrRenditionNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13081,8 +13038,6 @@ export interface components {
 		/** @description `idempotency-in-flight`: A request with this key is in progress. `webhook-disabled`: The webhook is disabled. */
 		IdempotencyInFlightOrWebhookDisabled: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13092,7 +13047,6 @@ export interface components {
 		/** @description `idempotency-key-reused`: The key was used for another request. */
 		IdempotencyKeyReused: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13102,7 +13056,6 @@ export interface components {
 		/** @description `idempotency-key-reused`: The key was used for another request. `rendition-failed`: The rendition has failed. */
 		IdempotencyKeyReusedOrRenditionFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13112,7 +13065,6 @@ export interface components {
 		/** @description `idempotency-key-reused`: The key was used for another request. `rendition-not-possible`: This rendition is not possible. */
 		IdempotencyKeyReusedOrRenditionNotPossible: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13122,7 +13074,6 @@ export interface components {
 		/** @description `internal`: Internal error. */
 		Internal: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13132,7 +13083,6 @@ export interface components {
 		/** @description `invitation-not-found`: Invitation not found. */
 		InvitationNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13142,7 +13092,6 @@ export interface components {
 		/** @description `job-not-found`: Job not found. */
 		JobNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13152,7 +13101,6 @@ export interface components {
 		/** @description `last-operator`: This is the last operator. */
 		LastOperator: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13162,7 +13110,6 @@ export interface components {
 		/** @description `link-expired`: The link has expired. */
 		LinkExpired: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13172,7 +13119,6 @@ export interface components {
 		/** @description `link-invalid`: The link is invalid. */
 		LinkInvalid: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13182,7 +13128,6 @@ export interface components {
 		/** @description `llm-answer-invalid`: The language model gave no usable answer. `llm-refused`: The language model refuses the request. */
 		LlmAnswerInvalidOrLlmRefused: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13192,8 +13137,6 @@ export interface components {
 		/** @description `llm-budget-exceeded`: Your requests to the language model are used up for today. `too-many-requests`: Too many requests. */
 		LlmBudgetExceededOrTooManyRequests: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13203,8 +13146,6 @@ export interface components {
 		/** @description `llm-unavailable`: The language model does not answer. `overloaded`: The server is at capacity. `service-unavailable`: A required service is not reachable. */
 		LlmUnavailableOrOverloadedOrServiceUnavailable: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13214,7 +13155,6 @@ export interface components {
 		/** @description `media-type-unsupported`: The content type is not supported. */
 		MediaTypeUnsupported: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13224,7 +13164,6 @@ export interface components {
 		/** @description `media-undecodable`: The file cannot be decoded. `picture-format-unavailable`: Pictures of this format cannot be made here. `video-failed`: The video has failed. */
 		MediaUndecodableOrPictureFormatUnavailableOrVideoFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13234,7 +13173,6 @@ export interface components {
 		/** @description `metadata-too-large`: The metadata would have too many pairs. */
 		MetadataTooLarge: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13244,7 +13182,6 @@ export interface components {
 		/** @description `not-found`: Not found. */
 		NotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13254,8 +13191,6 @@ export interface components {
 		/** @description Not modified: your copy is current. */
 		NotModified: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				ETag: components["headers"]["ETag"];
 				[name: string]: unknown;
 			};
 			content?: never;
@@ -13263,8 +13198,6 @@ export interface components {
 		/** @description `overloaded`: The server is at capacity. */
 		Overloaded: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13274,8 +13207,6 @@ export interface components {
 		/** @description `overloaded`: The server is at capacity. `service-unavailable`: A required service is not reachable. */
 		OverloadedOrServiceUnavailable: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13285,7 +13216,6 @@ export interface components {
 		/** @description `payload-too-large`: The body is larger than allowed. */
 		PayloadTooLarge: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13295,7 +13225,6 @@ export interface components {
 		/** @description `playlist-item-not-found`: The playlist has no such item. `playlist-not-found`: Playlist not found. */
 		PlaylistItemNotFoundOrPlaylistNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13305,7 +13234,6 @@ export interface components {
 		/** @description `playlist-not-found`: Playlist not found. */
 		PlaylistNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13315,7 +13243,6 @@ export interface components {
 		/** @description `post-not-found`: Post not found. */
 		PostNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13325,7 +13252,6 @@ export interface components {
 		/** @description `post-not-found`: Post not found. `post-version-not-found`: The post has no such version. */
 		PostNotFoundOrPostVersionNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13335,7 +13261,6 @@ export interface components {
 		/** @description `precondition-failed`: The resource has changed since you read it. */
 		PreconditionFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13345,7 +13270,6 @@ export interface components {
 		/** @description `precondition-required`: If-Match is required. */
 		PreconditionRequired: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13355,7 +13279,6 @@ export interface components {
 		/** @description `profile-not-found`: Profile not found. */
 		ProfileNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13365,7 +13288,6 @@ export interface components {
 		/** @description `publication-not-found`: Publication not found. */
 		PublicationNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13375,7 +13297,6 @@ export interface components {
 		/** @description `publisher-account-not-found`: Account not found. */
 		PublisherAccountNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13385,8 +13306,6 @@ export interface components {
 		/** @description `range-not-satisfiable`: The range lies outside the file. */
 		RangeNotSatisfiable: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Content-Range": components["headers"]["Content-Range"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13396,7 +13315,6 @@ export interface components {
 		/** @description `rendition-failed`: The rendition has failed. */
 		RenditionFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13406,7 +13324,6 @@ export interface components {
 		/** @description `rendition-not-found`: Rendition not found. */
 		RenditionNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13416,7 +13333,6 @@ export interface components {
 		/** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. */
 		RenditionNotFoundOrSegmentNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13426,7 +13342,6 @@ export interface components {
 		/** @description `rendition-not-found`: Rendition not found. `track-not-found`: Track not found. */
 		RenditionNotFoundOrTrackNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13436,7 +13351,6 @@ export interface components {
 		/** @description `rendition-not-ready`: The rendition is not finished yet. */
 		RenditionNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13446,7 +13360,6 @@ export interface components {
 		/** @description `rendition-not-ready`: The rendition is not finished yet. `renditions-disabled`: Renditions are switched off. */
 		RenditionNotReadyOrRenditionsDisabled: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13456,7 +13369,6 @@ export interface components {
 		/** @description `request-invalid`: The request does not fit its contract. */
 		RequestInvalid: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13466,7 +13378,6 @@ export interface components {
 		/** @description `request-invalid`: The request does not fit its contract. `request-malformed`: The request cannot be parsed. */
 		RequestInvalidOrRequestMalformed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13476,7 +13387,6 @@ export interface components {
 		/** @description `request-timeout`: The request did not arrive in time. */
 		RequestTimeout: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13486,7 +13396,6 @@ export interface components {
 		/** @description `saved-video-not-found`: Saved video not found. */
 		SavedVideoNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13496,7 +13405,6 @@ export interface components {
 		/** @description `score-run-not-found`: Score run not found. */
 		ScoreRunNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13506,7 +13414,6 @@ export interface components {
 		/** @description `storage-full`: The storage is full. */
 		StorageFull: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13516,8 +13423,6 @@ export interface components {
 		/** @description `too-many-requests`: Too many requests. */
 		TooManyRequests: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
-				"Retry-After": components["headers"]["Retry-After"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13527,7 +13432,6 @@ export interface components {
 		/** @description `track-not-found`: Track not found. */
 		TrackNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13537,7 +13441,6 @@ export interface components {
 		/** @description `tus-version-unsupported`: tus 1.0.0 is required. */
 		TusVersionUnsupported: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13547,7 +13450,6 @@ export interface components {
 		/** @description `unauthenticated`: A valid access token is required. */
 		Unauthenticated: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13557,7 +13459,6 @@ export interface components {
 		/** @description `upload-checksum-mismatch`: The checksum does not match. */
 		UploadChecksumMismatch: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13567,7 +13468,6 @@ export interface components {
 		/** @description `upload-expired`: The upload has expired. */
 		UploadExpired: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13577,7 +13477,6 @@ export interface components {
 		/** @description `upload-locked`: The upload is in use by another request. */
 		UploadLocked: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13587,7 +13486,6 @@ export interface components {
 		/** @description `user-not-found`: Account not found. */
 		UserNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13597,7 +13495,6 @@ export interface components {
 		/** @description `video-failed`: The video has failed. */
 		VideoFailed: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13607,7 +13504,6 @@ export interface components {
 		/** @description `video-not-found`: Video not found. */
 		VideoNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13617,7 +13513,6 @@ export interface components {
 		/** @description `video-not-ready`: The video is not finished yet. */
 		VideoNotReady: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13627,7 +13522,6 @@ export interface components {
 		/** @description `webhook-not-found`: Webhook not found. */
 		WebhookNotFound: {
 			headers: {
-				"X-Request-Id": components["headers"]["X-Request-Id"];
 				[name: string]: unknown;
 			};
 			content: {
@@ -13802,48 +13696,7 @@ export interface components {
 		WidthPxQuery: number;
 	};
 	requestBodies: never;
-	headers: {
-		/**
-		 * @description The id of this request: yours, if you sent a fitting one, else ours.
-		 * @example 0b3f5e0a-4a55-4c8c-9d5f-3d9c1a2b7e10
-		 */
-		"X-Request-Id": string;
-		/**
-		 * @description What is left of your allowance, and when some of it comes back (draft-ietf-httpapi-ratelimit-headers).
-		 * @example "default";r=599;t=60
-		 */
-		RateLimit: string;
-		/**
-		 * @description The allowances that hold here: units in so many seconds.
-		 * @example "default";q=600;w=60
-		 */
-		"RateLimit-Policy": string;
-		/**
-		 * @description A strong validator; send it back in If-None-Match.
-		 * @example "rYZFSFM5wh1H7rBVnXIqGk"
-		 */
-		ETag: string;
-		/**
-		 * @description `rel="next"`: the next page; absent on the last one.
-		 * @example </v1/tracks?limit=20&cursor=WyIyMDI2LTAx>; rel="next"
-		 */
-		Link: string;
-		/**
-		 * @description Which bytes these are, of how many; of a range outside the file, `bytes *\/` and the size.
-		 * @example bytes 0-1023/4823112
-		 */
-		"Content-Range": string;
-		/**
-		 * @description Seconds to wait.
-		 * @example 5
-		 */
-		"Retry-After": string;
-		/**
-		 * @description `true`: this is the answer that the first request with this Idempotency-Key got.
-		 * @example true
-		 */
-		"Idempotency-Replayed": string;
-	};
+	headers: never;
 	pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -13865,8 +13718,6 @@ export interface operations {
 			/** @description Links, relative to this address. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -13903,10 +13754,6 @@ export interface operations {
 			/** @description The public keys that verify access tokens. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -13935,8 +13782,6 @@ export interface operations {
 			/** @description An AsyncAPI 3 document. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -13960,8 +13805,6 @@ export interface operations {
 			/** @description The icon. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -13987,8 +13830,6 @@ export interface operations {
 			/** @description An OpenAPI 3.1 document. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14020,8 +13861,6 @@ export interface operations {
 			/** @description The explanation. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14058,9 +13897,6 @@ export interface operations {
 			/** @description State of an account deletion. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14071,7 +13907,6 @@ export interface operations {
 			/** @description `deletion-not-found`: Deletion not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14100,10 +13935,6 @@ export interface operations {
 			/** @description Your API keys, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14147,12 +13978,6 @@ export interface operations {
 			/** @description What came of it. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14165,8 +13990,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-api-keys`: The limit of API keys is reached. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14197,9 +14020,6 @@ export interface operations {
 			/** @description One of your API keys. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14231,9 +14051,6 @@ export interface operations {
 			/** @description Revoked. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14288,11 +14105,6 @@ export interface operations {
 			/** @description Your attachments, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14346,13 +14158,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14362,13 +14167,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14383,7 +14181,6 @@ export interface operations {
 			/** @description `media-not-attachment`: This is no picture and no document. `media-type-unsupported`: The content type is not supported. */
 			415: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14393,7 +14190,6 @@ export interface operations {
 			/** @description `attachment-too-large`: The attachment is too large. `idempotency-key-reused`: The key was used for another request. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14425,10 +14221,6 @@ export interface operations {
 			/** @description One attachment. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14493,15 +14285,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14511,12 +14294,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -14526,10 +14303,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14561,10 +14334,6 @@ export interface operations {
 			/** @description Accepted. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14604,10 +14373,6 @@ export interface operations {
 			/** @description The address is confirmed. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14616,7 +14381,6 @@ export interface operations {
 			/** @description `confirmation-token-invalid`: This confirmation is not valid. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14658,10 +14422,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14672,7 +14432,6 @@ export interface operations {
 			/** @description `credentials-invalid`: E-mail and password do not match. */
 			401: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14682,7 +14441,6 @@ export interface operations {
 			/** @description `account-disabled`: The account is disabled. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14729,10 +14487,6 @@ export interface operations {
 			/** @description The session has ended, or there was none. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14773,10 +14527,6 @@ export interface operations {
 			/** @description Changed. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14818,10 +14568,6 @@ export interface operations {
 			/** @description Accepted. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14862,10 +14608,6 @@ export interface operations {
 			/** @description The new password is set. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -14874,7 +14616,6 @@ export interface operations {
 			/** @description `reset-token-invalid`: This password reset is not valid. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14921,10 +14662,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14935,7 +14672,6 @@ export interface operations {
 			/** @description `refresh-token-invalid`: This refresh token is not valid. `token-reused`: This refresh token was already used. */
 			401: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -14977,12 +14713,6 @@ export interface operations {
 			/** @description What came of it. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -15008,7 +14738,6 @@ export interface operations {
 			/** @description `invitation-invalid`: A valid invitation is required. `registration-closed`: Registration is closed. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15018,8 +14747,6 @@ export interface operations {
 			/** @description `email-taken`: This e-mail address is already registered. `idempotency-in-flight`: A request with this key is in progress. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15055,9 +14782,6 @@ export interface operations {
 			/** @description State of one key in each tier of each instance. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15121,10 +14845,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15162,9 +14882,6 @@ export interface operations {
 			/** @description What operators have set for a namespace. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15275,9 +14992,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15313,9 +15027,6 @@ export interface operations {
 			/** @description Hit rates by tier and strategy, sizes, breakers and simulated policies. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15376,10 +15087,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15438,11 +15145,6 @@ export interface operations {
 			/** @description Your collections, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15497,13 +15199,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -15541,10 +15236,6 @@ export interface operations {
 			/** @description One collection. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15644,10 +15335,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15697,11 +15384,6 @@ export interface operations {
 			/** @description Documents of a collection, in the order in which they came. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15756,13 +15438,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -15772,13 +15447,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -15796,7 +15464,6 @@ export interface operations {
 			/** @description `documents-invalid`: The file contains no valid document. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15830,10 +15497,6 @@ export interface operations {
 			/** @description One document with its analysis. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15900,10 +15563,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -15913,12 +15572,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16008,11 +15661,6 @@ export interface operations {
 			/** @description The duplicate runs of a collection, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16073,13 +15721,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16089,13 +15730,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16136,10 +15770,6 @@ export interface operations {
 			/** @description One duplicate run. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16207,11 +15837,6 @@ export interface operations {
 			/** @description The groups of a finished run, the largest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16249,7 +15874,6 @@ export interface operations {
 			/** @description `duplicate-run-not-ready`: The duplicate run is not finished yet. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16259,7 +15883,6 @@ export interface operations {
 			/** @description `duplicate-run-failed`: The duplicate run has failed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16297,11 +15920,6 @@ export interface operations {
 			/** @description Groups of near-duplicates, the largest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16339,7 +15957,6 @@ export interface operations {
 			/** @description `duplicates-not-computed`: The duplicates of this collection have not been computed. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16392,10 +16009,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16459,11 +16072,6 @@ export interface operations {
 			/** @description The loads of a collection, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16501,10 +16109,6 @@ export interface operations {
 			/** @description One load, with its counts and refused lines. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16518,7 +16122,6 @@ export interface operations {
 			/** @description `load-not-found`: Load not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16560,11 +16163,6 @@ export interface operations {
 			/** @description Search the documents of a collection, the best match first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16651,10 +16249,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16695,9 +16289,6 @@ export interface operations {
 			/** @description Events, as they happen. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16755,11 +16346,6 @@ export interface operations {
 			/** @description Your exports, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16850,13 +16436,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16866,13 +16445,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16911,10 +16483,6 @@ export interface operations {
 			/** @description One export with its files. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -16981,15 +16549,6 @@ export interface operations {
 			/** @description The whole file, with the media type of its format or its compression. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -16999,12 +16558,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17014,10 +16567,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17028,7 +16577,6 @@ export interface operations {
 			/** @description `export-file-not-found`: The export has no such file. `export-not-found`: Export not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17069,15 +16617,6 @@ export interface operations {
 			/** @description The manifest, as JSON. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17087,12 +16626,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17102,10 +16635,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17150,11 +16679,6 @@ export interface operations {
 			/** @description Your imports, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17205,12 +16729,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17220,12 +16738,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17264,10 +16776,6 @@ export interface operations {
 			/** @description An import and its result. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17281,7 +16789,6 @@ export interface operations {
 			/** @description `import-not-found`: Import not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17311,10 +16818,6 @@ export interface operations {
 			/** @description Open invitations, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17355,12 +16858,6 @@ export interface operations {
 			/** @description What came of it. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17373,8 +16870,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-invitations`: The limit of open invitations is reached. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17405,9 +16900,6 @@ export interface operations {
 			/** @description One open invitation. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17439,9 +16931,6 @@ export interface operations {
 			/** @description Revoked. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17484,11 +16973,6 @@ export interface operations {
 			/** @description Your jobs, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17523,10 +17007,6 @@ export interface operations {
 			/** @description State, phase and progress of a job. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17559,9 +17039,6 @@ export interface operations {
 			/** @description A job with its links. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17575,7 +17052,6 @@ export interface operations {
 			/** @description `job-finished`: The job has already ended. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17606,9 +17082,6 @@ export interface operations {
 			/** @description Events, as they happen. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17618,9 +17091,6 @@ export interface operations {
 			/** @description The job has ended, and its last event has been heard. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17653,10 +17123,6 @@ export interface operations {
 			/** @description A job with its links. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17670,8 +17136,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `job-finished`: The job has already ended. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17709,15 +17173,6 @@ export interface operations {
 			/** @description The ZIP. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17727,12 +17182,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17742,10 +17191,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17790,15 +17235,6 @@ export interface operations {
 			/** @description WebVTT. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17808,12 +17244,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17823,10 +17253,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -17860,10 +17286,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17895,10 +17317,6 @@ export interface operations {
 			/** @description The manifest (ISO/IEC 23009-1). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -17941,15 +17359,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name the file was uploaded under. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17959,12 +17368,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -17974,10 +17377,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18008,10 +17407,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18059,15 +17454,6 @@ export interface operations {
 			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18077,12 +17463,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18092,10 +17472,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18138,15 +17514,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name the file was uploaded under. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18156,12 +17523,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18171,10 +17532,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18221,15 +17578,6 @@ export interface operations {
 			/** @description The picture. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18239,12 +17587,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18254,10 +17596,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18295,10 +17633,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18347,13 +17681,6 @@ export interface operations {
 			/** @description The segment: `video/mp4` or `audio/mp4`. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18363,12 +17690,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18378,10 +17699,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18420,10 +17737,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18434,7 +17747,6 @@ export interface operations {
 			/** @description `link-invalid`: The link is invalid. `quota-exceeded`: The quota of the account is used up. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18468,10 +17780,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18518,13 +17826,6 @@ export interface operations {
 			/** @description The segment: `video/mp4` or `audio/mp4`. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18534,12 +17835,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18549,10 +17844,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18562,7 +17853,6 @@ export interface operations {
 			/** @description `rendition-not-found`: Rendition not found. `segment-not-found`: Segment not found. `track-not-found`: Track not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18605,10 +17895,6 @@ export interface operations {
 			/** @description The picture. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18641,10 +17927,6 @@ export interface operations {
 			/** @description Get your account. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18682,11 +17964,6 @@ export interface operations {
 			/** @description The deletion is scheduled; `Location` tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The deletion, readable without a token. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18698,7 +17975,6 @@ export interface operations {
 			/** @description `forbidden`: Not permitted. `login-needed`: The password or a recent login is required. */
 			403: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18734,13 +18010,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18750,13 +18019,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18792,10 +18054,6 @@ export interface operations {
 			/** @description The export of all of your data. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18860,15 +18118,6 @@ export interface operations {
 			/** @description The ZIP. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18878,12 +18127,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18893,10 +18136,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -18949,12 +18188,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -18968,8 +18201,6 @@ export interface operations {
 			/** @description `account-export-not-ready`: The export of your data is not finished yet. `idempotency-in-flight`: A request with this key is in progress. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -18981,7 +18212,6 @@ export interface operations {
 			/** @description `account-export-failed`: The export of your data has failed. `idempotency-key-reused`: The key was used for another request. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19020,11 +18250,6 @@ export interface operations {
 			/** @description The benchmarks that you have started, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19072,12 +18297,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19115,10 +18334,6 @@ export interface operations {
 			/** @description A benchmark that you have started. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19160,13 +18375,6 @@ export interface operations {
 			/** @description The whole file. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19176,12 +18384,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19191,10 +18393,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -19238,13 +18436,6 @@ export interface operations {
 			/** @description The whole file. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19254,12 +18445,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19269,10 +18454,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -19314,11 +18495,6 @@ export interface operations {
 			/** @description Jobs that failed at every attempt, oldest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19350,9 +18526,6 @@ export interface operations {
 			/** @description It is off the list. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -19385,10 +18558,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19425,10 +18594,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19472,11 +18637,6 @@ export interface operations {
 			/** @description The profiles that you have taken, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19519,12 +18679,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19562,10 +18716,6 @@ export interface operations {
 			/** @description A profile that you have taken. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19607,15 +18757,6 @@ export interface operations {
 			/** @description The whole file. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19625,12 +18766,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -19640,10 +18775,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -19655,7 +18786,6 @@ export interface operations {
 			/** @description `profile-not-ready`: The profile is not finished yet. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19665,7 +18795,6 @@ export interface operations {
 			/** @description `profile-expired`: The file of the profile is gone. */
 			410: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19677,7 +18806,6 @@ export interface operations {
 			/** @description `profile-failed`: The profile could not be taken. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19702,9 +18830,6 @@ export interface operations {
 			/** @description The limits of accounts that have none of their own. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19747,9 +18872,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19792,10 +18914,6 @@ export interface operations {
 			/** @description The audit log, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19826,9 +18944,6 @@ export interface operations {
 			/** @description Settings that operators have set for a service. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19874,9 +18989,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19893,8 +19005,6 @@ export interface operations {
 			/** @description `overloaded`: The server is at capacity. `service-not-running`: The service does not run. `service-unavailable`: A required service is not reachable. */
 			503: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19921,10 +19031,6 @@ export interface operations {
 			/** @description The signing keys that still verify, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -19964,12 +19070,6 @@ export interface operations {
 			/** @description What came of it. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20004,9 +19104,6 @@ export interface operations {
 			/** @description One signing key. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20035,9 +19132,6 @@ export interface operations {
 			/** @description Status of every instance of every service. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20070,10 +19164,6 @@ export interface operations {
 			/** @description All accounts, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20104,9 +19194,6 @@ export interface operations {
 			/** @description One account. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20141,11 +19228,6 @@ export interface operations {
 			/** @description The deletion is scheduled; `Location` tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The deletion, readable without a token. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20203,9 +19285,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20271,11 +19350,6 @@ export interface operations {
 			/** @description Your playlists, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20332,13 +19406,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20377,10 +19444,6 @@ export interface operations {
 			/** @description One playlist, without its items. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20480,10 +19543,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20531,11 +19590,6 @@ export interface operations {
 			/** @description The items of a playlist, in its order. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20621,13 +19675,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20640,7 +19687,6 @@ export interface operations {
 			/** @description `playlist-not-found`: Playlist not found. `track-not-found`: Track not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20650,8 +19696,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `playlist-full`: The playlist is full. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20688,10 +19732,6 @@ export interface operations {
 			/** @description One item of a playlist. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20729,10 +19769,6 @@ export interface operations {
 			/** @description Deleted. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -20795,10 +19831,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20867,11 +19899,6 @@ export interface operations {
 			/** @description Your posts, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -20932,13 +19959,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -20977,10 +19997,6 @@ export interface operations {
 			/** @description One post with its analysis. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21102,10 +20118,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21118,7 +20130,6 @@ export interface operations {
 			/** @description `attachment-not-found`: Attachment not found. `post-not-found`: Post not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21155,10 +20166,6 @@ export interface operations {
 			/** @description Advice on a post, with evidence. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21199,11 +20206,6 @@ export interface operations {
 			/** @description The publications of a post, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21241,10 +20243,6 @@ export interface operations {
 			/** @description State of a publication. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21326,9 +20324,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21342,7 +20337,6 @@ export interface operations {
 			/** @description `publication-not-open`: This publication has begun or ended. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21354,7 +20348,6 @@ export interface operations {
 			/** @description `publication-in-the-past`: The due time has passed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21387,10 +20380,6 @@ export interface operations {
 			/** @description A post on its way to an account elsewhere. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21404,8 +20393,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `publication-not-open`: This publication has begun or ended. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21471,12 +20458,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -21489,7 +20470,6 @@ export interface operations {
 			/** @description `post-not-found`: Post not found. `publisher-account-not-found`: Account not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21499,8 +20479,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `publication-duplicate`: The same text is on its way to this account. `publisher-not-configured`: This publisher is not configured. `publisher-token-revoked`: The account has to be connected again. `too-many-publications`: Too many publications wait. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21512,7 +20490,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `post-not-publishable`: The post does not fit this publisher. `publication-in-the-past`: The due time has passed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21566,10 +20543,6 @@ export interface operations {
 			/** @description The new text, or what rules suggest. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21615,11 +20588,6 @@ export interface operations {
 			/** @description The texts that a post has had, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21677,10 +20645,6 @@ export interface operations {
 			/** @description One text that a post has had. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21721,10 +20685,6 @@ export interface operations {
 			/** @description What a version changed, by words. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21764,11 +20724,6 @@ export interface operations {
 			/** @description A post with its analysis. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21838,10 +20793,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21885,11 +20836,6 @@ export interface operations {
 			/** @description Your publications by due time. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -21942,10 +20888,6 @@ export interface operations {
 			/** @description Variants of a text side by side. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22004,10 +20946,6 @@ export interface operations {
 			/** @description The new text, or what rules suggest. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22021,8 +20959,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `llm-not-configured`: No language model is configured. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22054,11 +20990,6 @@ export interface operations {
 			/** @description Publishers and your connected accounts. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22102,9 +21033,6 @@ export interface operations {
 			/** @description What confirms the connection: JSON for programs, a page for browsers (`Accept: text/html`). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22123,11 +21051,6 @@ export interface operations {
 			/** @description Where the operator has set a page: the browser goes on there. */
 			303: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description That page, with `state` and `confirmation` in its query. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -22136,7 +21059,6 @@ export interface operations {
 			/** @description `publisher-not-configured`: This publisher is not configured. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22146,7 +21068,6 @@ export interface operations {
 			/** @description `connect-state-invalid`: This connection was not begun here. `publisher-refused`: The publisher refused the connection. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22158,8 +21079,6 @@ export interface operations {
 			/** @description `overloaded`: The server is at capacity. `publisher-unreachable`: The publisher does not answer. `service-unavailable`: A required service is not reachable. */
 			503: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22218,10 +21137,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22237,7 +21152,6 @@ export interface operations {
 			/** @description `address-refused`: The address is not allowed. `idempotency-key-reused`: The key was used for another request. `remote-unreachable`: The other server is not reachable. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22289,12 +21203,6 @@ export interface operations {
 			/** @description The accounts that are connected now. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The account; of several organisations the first one. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -22307,7 +21215,6 @@ export interface operations {
 			/** @description `publisher-connection-not-found`: No such connection waits for you. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22342,10 +21249,6 @@ export interface operations {
 			/** @description One account. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22426,11 +21329,6 @@ export interface operations {
 			/** @description Your saved videos, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22485,11 +21383,6 @@ export interface operations {
 			/** @description It was saved before. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22499,13 +21392,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The saved video. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -22543,10 +21429,6 @@ export interface operations {
 			/** @description One saved video. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22642,10 +21524,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22683,11 +21561,6 @@ export interface operations {
 			/** @description The providers of tracks, whether they can be asked, and what is left of their quotas. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22750,11 +21623,6 @@ export interface operations {
 			/** @description What was found. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22792,11 +21660,6 @@ export interface operations {
 			/** @description Your sessions, the one refreshed last first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22825,9 +21688,6 @@ export interface operations {
 			/** @description All of them have ended. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -22856,9 +21716,6 @@ export interface operations {
 			/** @description It has ended. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -22869,7 +21726,6 @@ export interface operations {
 			/** @description `session-not-found`: Session not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22894,9 +21750,6 @@ export interface operations {
 			/** @description Status of the platform. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22921,9 +21774,6 @@ export interface operations {
 			/** @description Cores, memory, encoders and GPU of each copy, and what it chose because of them. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22951,9 +21801,6 @@ export interface operations {
 			/** @description The configuration in effect, and where each value comes from. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -22981,9 +21828,6 @@ export interface operations {
 			/** @description How the system is, why, and what to change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23011,9 +21855,6 @@ export interface operations {
 			/** @description Versions and instances of each service. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23041,9 +21882,6 @@ export interface operations {
 			/** @description Whether what is stored fits together. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23082,10 +21920,6 @@ export interface operations {
 			/** @description The checks that you have started, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23116,12 +21950,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23154,9 +21982,6 @@ export interface operations {
 			/** @description A check of all files and what it has found. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23169,7 +21994,6 @@ export interface operations {
 			/** @description `integrity-check-not-found`: Integrity check not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23194,9 +22018,6 @@ export interface operations {
 			/** @description Memory of each copy of each service, and of its cache. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23224,9 +22045,6 @@ export interface operations {
 			/** @description Events, as they happen. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23254,9 +22072,6 @@ export interface operations {
 			/** @description The parts of each service. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23336,11 +22151,6 @@ export interface operations {
 			/** @description Your tracks, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23394,13 +22204,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23410,13 +22213,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23432,7 +22228,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-sound`: The file has no audio stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23464,10 +22259,6 @@ export interface operations {
 			/** @description One track, with its analysis once that is done. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23571,10 +22362,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23615,10 +22402,6 @@ export interface operations {
 			/** @description Tempo, beats, key, loudness and cues. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23670,12 +22453,6 @@ export interface operations {
 			/** @description Accepted; the job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23692,7 +22469,6 @@ export interface operations {
 			/** @description `analysis-failed`: The analysis has failed. `idempotency-key-reused`: The key was used for another request. `media-too-long`: The file is longer than allowed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23726,11 +22502,6 @@ export interface operations {
 			/** @description Your tracks with the same recording. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23868,10 +22639,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23916,15 +22683,6 @@ export interface operations {
 			/** @description The picture, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23934,12 +22692,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -23949,10 +22701,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -23963,7 +22711,6 @@ export interface operations {
 			/** @description `cover-not-found`: The track has no cover. `track-not-found`: Track not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -23993,12 +22740,6 @@ export interface operations {
 			/** @description The table. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description The title of the track as the name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24035,10 +22776,6 @@ export interface operations {
 			/** @description Cue points and beat grid. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24073,12 +22810,6 @@ export interface operations {
 			/** @description The collection. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description The title of the track as the name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24121,15 +22852,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name the file was uploaded under. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24139,12 +22861,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24154,10 +22870,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -24208,12 +22920,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24291,12 +22997,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24310,8 +23010,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `rendition-not-ready`: The rendition is not finished yet. `renditions-disabled`: Renditions are switched off. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24348,10 +23046,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24401,10 +23095,6 @@ export interface operations {
 			/** @description The file of a track that fits the network, and why. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24467,11 +23157,6 @@ export interface operations {
 			/** @description The renditions of a track, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24559,13 +23244,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24575,13 +23253,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24595,8 +23266,6 @@ export interface operations {
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `renditions-disabled`: Renditions are switched off. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24632,10 +23301,6 @@ export interface operations {
 			/** @description One rendition, with its facts once it is encoded. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24704,15 +23369,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name the file was uploaded under. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24722,12 +23378,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24737,10 +23387,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -24795,12 +23441,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24842,11 +23482,6 @@ export interface operations {
 			/** @description Your tracks that sound alike. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -24921,15 +23556,6 @@ export interface operations {
 			/** @description The picture. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24939,12 +23565,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -24954,10 +23574,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25010,12 +23626,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25065,11 +23675,6 @@ export interface operations {
 			/** @description The file is there. */
 			307: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description A signed link to the file. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25105,10 +23710,6 @@ export interface operations {
 			/** @description Waveform as numbers. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25154,10 +23755,6 @@ export interface operations {
 			/** @description The picture. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25210,12 +23807,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25262,10 +23853,6 @@ export interface operations {
 			/** @description The picture. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25301,10 +23888,6 @@ export interface operations {
 			/** @description Your unfinished uploads, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25352,20 +23935,6 @@ export interface operations {
 			/** @description Begun; nothing or some of it has arrived. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The upload, `/v1/uploads/{id}`. */
-					Location?: string;
-					/** @description So many bytes are here for good; absent while parts are being joined. */
-					"Upload-Offset"?: string;
-					/** @description The upload is given up then, unless more comes; absent once it has ended. */
-					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
-					"Rafaga-Resource"?: string;
-					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
-					Link?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25380,8 +23949,6 @@ export interface operations {
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-uploads`: The limit of unfinished uploads is reached. `upload-incomplete`: The upload is not complete. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25395,7 +23962,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25423,17 +23989,6 @@ export interface operations {
 			/** @description In headers. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description `1.0.0` */
-					"Tus-Version"?: string;
-					/** @description creation, creation-with-upload, creation-defer-length, expiration, checksum, termination, concatenation */
-					"Tus-Extension"?: string;
-					/** @description sha256, sha1, md5 */
-					"Tus-Checksum-Algorithm"?: string;
-					/** @description Bytes that one file may have. */
-					"Tus-Max-Size"?: string;
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25459,25 +24014,6 @@ export interface operations {
 			/** @description How it stands. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description So many bytes are here for good; absent while parts are being joined. */
-					"Upload-Offset"?: string;
-					/** @description The upload is given up then, unless more comes; absent once it has ended. */
-					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
-					"Rafaga-Resource"?: string;
-					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
-					Link?: string;
-					/** @description Of the whole file. */
-					"Upload-Length"?: string;
-					/** @description `1` while the length is not told. */
-					"Upload-Defer-Length"?: string;
-					/** @description As it was sent. */
-					"Upload-Metadata"?: string;
-					/** @description Of a part, and of an upload that joins parts. */
-					"Upload-Concat"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25493,7 +24029,6 @@ export interface operations {
 			/** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25539,18 +24074,6 @@ export interface operations {
 			/** @description Done. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description So many bytes are here for good; absent while parts are being joined. */
-					"Upload-Offset"?: string;
-					/** @description The upload is given up then, unless more comes; absent once it has ended. */
-					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
-					"Rafaga-Resource"?: string;
-					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
-					Link?: string;
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25563,8 +24086,6 @@ export interface operations {
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25578,7 +24099,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25612,9 +24132,6 @@ export interface operations {
 			/** @description Gone. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25625,7 +24142,6 @@ export interface operations {
 			/** @description `upload-not-found`: Upload not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25670,17 +24186,6 @@ export interface operations {
 			/** @description Here for good. */
 			204: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description So many bytes are here for good; absent while parts are being joined. */
-					"Upload-Offset"?: string;
-					/** @description The upload is given up then, unless more comes; absent once it has ended. */
-					"Upload-Expires"?: string;
-					/** @description With the last byte: the path of what the file has become, `/v1/tracks/{id}`, `/v1/videos/{id}` or `/v1/collections/{id}/loads/{id}`. */
-					"Rafaga-Resource"?: string;
-					/** @description With the last byte: the resource (`related`) and the job that works on it (`monitor`). */
-					Link?: string;
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -25693,7 +24198,6 @@ export interface operations {
 			/** @description `external-id-taken`: The externalId is in use. `upload-offset-mismatch`: The upload has another offset. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25707,7 +24211,6 @@ export interface operations {
 			/** @description `media-empty`: The file is empty. `media-not-audio`: The file is not audio in a supported format. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. `media-without-sound`: The file has no audio stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25740,9 +24243,6 @@ export interface operations {
 			/** @description Your usage by day and in total, and your quotas. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25812,11 +24312,6 @@ export interface operations {
 			/** @description Your videos, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25870,13 +24365,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25886,13 +24374,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -25908,7 +24389,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `media-not-video`: The file is not video in a supported format. `media-too-large`: The picture is larger than allowed. `media-too-long`: The file is longer than allowed. `media-truncated`: The file ends before its container says it does. `media-undecodable`: The file cannot be decoded. `media-unsafe`: The file refers to other files or addresses. `media-without-picture`: The file has no video stream. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -25940,10 +24420,6 @@ export interface operations {
 			/** @description One video with what is known of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26047,10 +24523,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26091,10 +24563,6 @@ export interface operations {
 			/** @description Scenes, spans, curves and the best moments of a video. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26157,11 +24625,6 @@ export interface operations {
 			/** @description The captions of a video, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26218,13 +24681,6 @@ export interface operations {
 			/** @description Created. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26239,8 +24695,6 @@ export interface operations {
 			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-captions`: The video has too many captions. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26252,7 +24706,6 @@ export interface operations {
 			/** @description `caption-invalid`: The captions cannot be read. `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26286,10 +24739,6 @@ export interface operations {
 			/** @description One caption of a video. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26417,10 +24866,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26472,15 +24917,6 @@ export interface operations {
 			/** @description The file. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26490,12 +24926,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26505,10 +24935,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -26554,12 +24980,6 @@ export interface operations {
 			/** @description Accepted; the job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26573,8 +24993,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `video-not-ready`: The video is not finished yet. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26586,7 +25004,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `moment-not-found`: The video has no such moment. `time-outside-video`: The time is outside the video. `video-failed`: The video has failed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26619,10 +25036,6 @@ export interface operations {
 			/** @description The chart. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26675,12 +25088,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26716,10 +25123,6 @@ export interface operations {
 			/** @description The manifest (ISO/IEC 23009-1). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26762,15 +25165,6 @@ export interface operations {
 			/** @description The whole file, under the content type that its bytes have. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26780,12 +25174,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26795,10 +25183,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -26849,12 +25233,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -26890,10 +25268,6 @@ export interface operations {
 			/** @description The playlist (RFC 8216). */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -26951,10 +25325,6 @@ export interface operations {
 			/** @description Accepted; each rendition has a job of its own. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27004,15 +25374,6 @@ export interface operations {
 			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27022,12 +25383,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27037,10 +25392,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -27093,12 +25444,6 @@ export interface operations {
 			/** @description A link that needs no account. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description Where it can be read. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27143,15 +25488,6 @@ export interface operations {
 			/** @description The animation. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27161,12 +25497,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27176,10 +25506,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -27194,7 +25520,6 @@ export interface operations {
 			/** @description `media-undecodable`: The file cannot be decoded. `video-failed`: The video has failed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27250,11 +25575,6 @@ export interface operations {
 			/** @description The renditions of a video, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27318,13 +25638,6 @@ export interface operations {
 			/** @description There is nothing left to wait for. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The resource. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27334,13 +25647,6 @@ export interface operations {
 			/** @description Accepted; its job tells how far it is. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					ETag: components["headers"]["ETag"];
-					/** @description The job, `/v1/jobs/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27381,10 +25687,6 @@ export interface operations {
 			/** @description One rendition of a video. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27448,11 +25750,6 @@ export interface operations {
 			/** @description Copies of a video among your own, with the stretches that they share. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27521,15 +25818,6 @@ export interface operations {
 			/** @description The sheet. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27539,12 +25827,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27554,10 +25836,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -27600,15 +25878,6 @@ export interface operations {
 			/** @description The cues. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27618,12 +25887,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27633,10 +25896,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -27686,15 +25945,6 @@ export interface operations {
 			/** @description The picture: JPEG, or WebP or AVIF where that was asked for. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					/** @description The SHA-256 of the bytes: equal tags mean equal files. */
-					ETag?: string;
-					/** @description `bytes` */
-					"Accept-Ranges"?: string;
-					/** @description The name of the file. */
-					"Content-Disposition"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27704,12 +25954,6 @@ export interface operations {
 			/** @description The part that was asked for. */
 			206: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					/** @description Which part, and of how much. */
-					"Content-Range"?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27719,10 +25963,6 @@ export interface operations {
 			/** @description You have it already. */
 			304: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content?: never;
@@ -27736,7 +25976,6 @@ export interface operations {
 			/** @description `media-undecodable`: The file cannot be decoded. `picture-format-unavailable`: Pictures of this format cannot be made here. `time-outside-video`: The time is outside the video. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27767,11 +26006,6 @@ export interface operations {
 			/** @description The presets, with their commands. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27832,12 +26066,6 @@ export interface operations {
 			/** @description The summary, then the rows. With `save` the run can be read again at its `Location`. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The saved run; absent unless it was saved. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -27851,7 +26079,6 @@ export interface operations {
 			/** @description `scorer-not-found`: Scorer not found. */
 			404: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27865,7 +26092,6 @@ export interface operations {
 			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `score-groups-too-many`: There are too many groups. `score-lines-invalid`: No line can be scored. `scorer-failed`: The scorer failed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27919,11 +26145,6 @@ export interface operations {
 			/** @description Your saved scorings, newest first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -27958,10 +26179,6 @@ export interface operations {
 			/** @description One saved scoring. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28051,10 +26268,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28102,11 +26315,6 @@ export interface operations {
 			/** @description Rows of a saved scoring, the highest score first unless sorted otherwise. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28166,11 +26374,6 @@ export interface operations {
 			/** @description Scorers that this installation has. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28224,11 +26427,6 @@ export interface operations {
 			/** @description Your webhooks, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28273,12 +26471,6 @@ export interface operations {
 			/** @description Made. */
 			201: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-					/** @description The webhook, `/v1/webhooks/{id}`. */
-					Location?: string;
 					[name: string]: unknown;
 				};
 				content: {
@@ -28291,8 +26483,6 @@ export interface operations {
 			/** @description `idempotency-in-flight`: A request with this key is in progress. `too-many-webhooks`: The limit of webhooks is reached. */
 			409: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					"Retry-After": components["headers"]["Retry-After"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28326,10 +26516,6 @@ export interface operations {
 			/** @description One webhook, and whether it works. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28407,10 +26593,6 @@ export interface operations {
 			/** @description As it is after the change. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28427,7 +26609,6 @@ export interface operations {
 			/** @description `address-refused`: The address is not allowed. */
 			422: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28466,11 +26647,6 @@ export interface operations {
 			/** @description Deliveries of a webhook, newest first. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
-					Link: components["headers"]["Link"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28508,10 +26684,6 @@ export interface operations {
 			/** @description One delivery, with what is sent. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					ETag: components["headers"]["ETag"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28549,10 +26721,6 @@ export interface operations {
 			/** @description It is being sent. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28589,10 +26757,6 @@ export interface operations {
 			/** @description What came of it. */
 			200: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {
@@ -28629,10 +26793,6 @@ export interface operations {
 			/** @description It is being sent. */
 			202: {
 				headers: {
-					"X-Request-Id": components["headers"]["X-Request-Id"];
-					RateLimit: components["headers"]["RateLimit"];
-					"RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-					"Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
 					[name: string]: unknown;
 				};
 				content: {

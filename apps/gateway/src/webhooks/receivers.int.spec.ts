@@ -8,6 +8,7 @@ import { DeliveryLog } from './delivery-log.store.ts';
 import { webhookDeliveries } from './delivery-partitions.migration.ts';
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { type Owner, startWebhookFixture, type WebhookFixture } from './testing/webhook-fixture.ts';
+import { WebhookStore } from './webhook.store.ts';
 
 let hooks: WebhookFixture;
 let ana: Owner;
@@ -148,5 +149,22 @@ describe('deliveries', () => {
     expect(plan).toMatch(/Index Scan/);
     expect(plan).not.toContain(nameOf(monthsAgo(0)));
     expect(plan).not.toContain('Seq Scan');
+  });
+});
+
+describe('a list of webhooks', () => {
+  it('is read from the index of its owner, in order, beside 20,000 of others', async () => {
+    await hooks.sql(
+      `INSERT INTO gateway.webhook (id, owner_id, url, receiver, description, events, sealed_secret, verify_at, created_at)
+       SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 500)::text, 12, '0'))::uuid, 'http://127.0.0.1:9/' || i, 'http://127.0.0.1:9', '',
+         ARRAY['job.failed'], 'x', NULL, now() - i * interval '1 second' FROM generate_series(1, 20000) AS i`,
+    );
+    await hooks.sql('VACUUM ANALYZE gateway.webhook');
+    const cursor = encodeCursor({ createdAt: new Date().toISOString().replace('Z', '000Z'), id: randomUUID() });
+    const list = () => hooks.gateway.app.get(WebhookStore).list(ana.id, { cursor, limit: 20 });
+    const plan = await queryPlans(hooks.gateway.app.get(Database).source, list);
+    expect(plan).toMatch(/Index Scan using webhook_owner[\s\S]*Index Cond: .*owner_id = /);
+    expect(plan).not.toMatch(/Seq Scan|Sort/);
+    await hooks.sql(`DELETE FROM gateway.webhook WHERE url LIKE 'http://127.0.0.1:9/%'`);
   });
 });

@@ -79,10 +79,13 @@ export class Api {
     return this.send(`/v1/tracks${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form, headers });
   }
 
-  /** Uploads a file and waits for the analysis. @returns the track */
+  /** Uploads a file and waits for the analysis, however long a busy machine takes. @returns the track */
   async analyse(bytes: Uint8Array | Blob, options: UploadOptions = {}): Promise<Answer['body']> {
     const answer = await this.upload(bytes, { wait: 60, ...options });
-    if (answer.status !== 201) throw new Error(`not analysed: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    if (answer.status === 201) return answer.body;
+    if (answer.status === 202) await (await this.raw(`${answer.body.links.job}/events`)).text(); // ends with the job
+    const track = answer.status === 202 ? await this.get(answer.body.links.self) : answer;
+    if (track.body.state !== 'ready') throw new Error(`not analysed: ${track.status} ${JSON.stringify(track.body)}`);
+    return track.body;
   }
 }

@@ -2,8 +2,10 @@ import { mix } from './hash.ts';
 import type { PolicyMaker } from './policy.ts';
 import { ShadowCache } from './shadow-cache.ts';
 
-/** Number of entries of a shadow cache. */
-const shadowEntries = 256;
+/** A shadow cache has this share of the entries of the cache, but neither fewer nor more than so many. Fewer tell policies apart no worse, and cost less. */
+const shadowShare = 1 / 16;
+const minShadowEntries = 64;
+const maxShadowEntries = 256;
 /** A switch needs a lead of this share of the requests and of this many standard deviations. */
 const minGain = 0.01;
 const minDeviations = 4;
@@ -11,9 +13,15 @@ const roundDecay = 0.917;
 const formerLeaderDecay = 0.98;
 /** Hit ratio below its own shadow at which a leader is penalised. Smaller differences are noise; acting on them did harm on short traces. */
 const maxLag = 0.06;
+/** After this many rounds with one leader the shadows rest for `restRounds`, which saves most of their processor time. */
+const settledRounds = 24;
+const restRounds = 48;
+/** A rest ends early when the cache's own hit ratio has moved by this many standard deviations between two of its rounds: the requests have changed. */
+const wakeDeviations = 4;
 
 /**
- * Runs a shadow cache per policy on the same sample of keys, scaled down by the sampling rate. The policy with the most recent hits leads.
+ * Runs a shadow cache per policy on the same sample of keys, scaled down by the sampling rate. The policy with the most recent hits leads. Once it has
+ * led for long the shadows rest, and wake from time to time or when the hit ratio of the cache changes.
  *
  * @see Waldspurger, Saemundson, Ahmad, Park 2017, "Cache Modeling and Optimization using Miniature Simulations"
  */
@@ -34,6 +42,12 @@ export class ShadowTournament {
   #everRequests = 0;
   #untilRound: number;
   #leader = 0;
+  #roundsLed = 0;
+  /** Rounds that the shadows still rest; 0 while they run. */
+  #restLeft = 0;
+  /** Hits of the cache itself in this round, and in the first one of a rest (-1 before its end). */
+  #realHits = 0;
+  #restHits = -1;
 
   /**
    * @param makers the first is the initial leader
@@ -41,7 +55,8 @@ export class ShadowTournament {
    */
   constructor(makers: Readonly<Record<string, PolicyMaker>>, entries: number, capacity: number) {
     this.names = Object.keys(makers);
-    this.#rate = Math.min(1, shadowEntries / Math.max(1, entries));
+    const wanted = Math.max(minShadowEntries, Math.min(maxShadowEntries, entries * shadowShare));
+    this.#rate = Math.min(1, wanted / Math.max(1, entries));
     this.#threshold = this.#rate * 2 ** 32;
     this.#shadows = Object.values(makers).map((make) => new ShadowCache(capacity * this.#rate, make(capacity * this.#rate)));
     this.#hits = new Float64Array(this.names.length);
@@ -49,7 +64,7 @@ export class ShadowTournament {
     this.#lag = new Float64Array(this.names.length);
     this.#led = new Float64Array(this.names.length);
     this.#everHits = new Float64Array(this.names.length);
-    this.#round = Math.max(200, Math.min(entries, shadowEntries));
+    this.#round = Math.max(200, Math.min(entries, maxShadowEntries));
     this.#untilRound = this.#round;
   }
 
@@ -74,6 +89,12 @@ export class ShadowTournament {
    */
   compare(hash: number, cost: number, expiresAtMs: number, wasHit: boolean): boolean {
     const real = wasHit ? 1 : 0;
+    this.#untilRound -= 1;
+    if (this.#restLeft > 0) {
+      this.#realHits += real;
+      if (this.#untilRound <= 0) this.#endRestingRound();
+      return false;
+    }
     for (let index = 0; index < this.#shadows.length; index++) {
       const shadow = this.#shadows[index]!.access(hash, cost, expiresAtMs) ? 1 : 0;
       this.#hits[index]! += shadow;
@@ -84,7 +105,6 @@ export class ShadowTournament {
     this.#led[this.#leader]! += 1;
     this.#requests += 1;
     this.#everRequests += 1;
-    this.#untilRound -= 1;
     return this.#untilRound <= 0 && this.#endRound();
   }
 
@@ -108,7 +128,26 @@ export class ShadowTournament {
       this.#differing.fill(0);
     }
     this.#fade();
+    this.#roundsLed = changed ? 0 : this.#roundsLed + 1;
+    if (this.#roundsLed >= settledRounds) this.#rest();
     return changed;
+  }
+
+  #rest(): void {
+    this.#roundsLed = 0;
+    this.#restLeft = restRounds;
+    this.#realHits = 0;
+    this.#restHits = -1;
+  }
+
+  #endRestingRound(): void {
+    this.#untilRound = this.#round;
+    this.#restLeft -= 1;
+    if (this.#restHits < 0) this.#restHits = this.#realHits;
+    const ratio = (this.#restHits + this.#realHits) / (2 * this.#round);
+    const deviation = Math.sqrt(2 * this.#round * ratio * (1 - ratio));
+    if (Math.abs(this.#realHits - this.#restHits) > wakeDeviations * deviation) this.#restLeft = 0;
+    this.#realHits = 0;
   }
 
   /** Hits of the shadow, reduced for a leader that does much worse in the cache than in its shadow, since a small shadow learns from less. */
