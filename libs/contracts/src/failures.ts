@@ -63,6 +63,7 @@ export const failures = {
   'metadata-too-large': { status: 422, title: 'The metadata would have too many pairs' },
   'precondition-required': { status: 428, title: 'If-Match is required' },
   'job-finished': { status: 409, title: 'The job has already ended' },
+  'job-not-cancellable': { status: 409, title: 'The job cannot be cancelled' },
   'link-expired': { status: 410, title: 'The link has expired' },
   'upload-expired': { status: 410, title: 'The upload has expired' },
   'precondition-failed': { status: 412, title: 'The resource has changed since you read it' },

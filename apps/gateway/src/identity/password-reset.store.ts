@@ -27,14 +27,14 @@ export class PasswordResetStore {
    */
   issue(email: string, hash: Buffer): Promise<string | undefined> {
     return this.database.transaction(async (tx) => {
-      const [row] = await queryRows<{ userId: string }>(
+      const [row] = await queryRows<{ userId: string }>(tx, 'SELECT id AS "userId" FROM identity.users WHERE email = $1', [email]);
+      const account = row && (await lockAccount(tx, row.userId));
+      if (!account || account.isDisabled) return undefined;
+      await queryRows(
         tx,
-        `INSERT INTO identity.password_resets (token_hash, user_id, expires_at)
-         SELECT $1, id, now() + make_interval(mins => ${resetLifetimeMinutes}) FROM identity.users WHERE email = $2 AND disabled_at IS NULL
-         RETURNING user_id AS "userId"`,
-        [hash, email],
+        `INSERT INTO identity.password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, now() + make_interval(mins => ${resetLifetimeMinutes}))`,
+        [hash, row.userId],
       );
-      if (!row) return undefined;
       await queryRows(
         tx,
         `DELETE FROM identity.password_resets WHERE user_id = $1 AND token_hash NOT IN (

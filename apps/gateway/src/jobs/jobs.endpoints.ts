@@ -45,7 +45,7 @@ export const cancelJob = endpoint({
   description: 'A job that has not started is cancelled at once; one that runs is stopped, tools and all, and says so a moment later.',
   params,
   responses: { 202: jobResource },
-  failures: ['job-not-found', 'job-finished'],
+  failures: ['job-not-found', 'job-finished', 'job-not-cancellable'],
 });
 
 export const retryJob = endpoint({

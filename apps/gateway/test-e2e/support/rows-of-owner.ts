@@ -34,3 +34,20 @@ export async function contentTables(databaseUrl: string): Promise<string[]> {
   );
   return rows.map(({ name }) => name);
 }
+
+/**
+ * Tables with rows that name neither their owner nor, by foreign keys that delete, a row that does: no erasure of an account finds them by itself.
+ */
+export async function unownedTables(databaseUrl: string): Promise<string[]> {
+  const rows = await query<{ name: string }>(
+    databaseUrl,
+    `WITH RECURSIVE tables AS (
+       SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^(pg_|information_schema)' AND c.relname <> 'migration'),
+     reached AS (
+       SELECT t.oid FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname IN ('owner_id', 'user_id') AND NOT a.attisdropped
+       UNION SELECT f.conrelid FROM pg_constraint f JOIN reached r ON r.oid = f.confrelid WHERE f.contype = 'f' AND f.confdeltype = 'c')
+     SELECT name FROM tables WHERE oid NOT IN (SELECT oid FROM reached) ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}

@@ -47,9 +47,18 @@ export class AccountExportService {
     return { kind: 'account-export', ...presentOwned(row), ...presentProgress(row.ready, job), ...own };
   }
 
-  /** Cancels its jobs, and lets the archive go. @throws Failure `account-export-not-found` */
+  /** Cancels its jobs, and lets the archive go. @throws Failure `account-export-not-found`, also once it has expired */
   async remove(id: string): Promise<void> {
-    const { ownerId, ready, jobId, partitionJobs } = await this.find(id);
+    await this.removeRow(await this.find(id));
+  }
+
+  /** With the account: also one that has expired. */
+  async erase(id: string): Promise<void> {
+    const row = await this.exports.find({ id, ownerId: requireSubject() });
+    if (row) await this.removeRow(row);
+  }
+
+  private async removeRow({ id, ownerId, ready, jobId, partitionJobs }: AccountExportRow): Promise<void> {
     if (!ready) for (const each of [jobId, ...Object.values(partitionJobs)]) await this.jobs.cancelIfOpen(each, ownerId);
     if (!(await this.database.transaction((tx) => AccountExportStore.remove(tx, { id, ownerId })))) throw notFound();
   }

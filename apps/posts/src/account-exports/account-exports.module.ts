@@ -20,7 +20,7 @@ import { ArchiveEntries } from './archive-entries.service.ts';
     ...[AccountExportStore, AccountExportService, ArchiveEntries, AccountExportJob, AccountExportJanitor, ExpiryJob],
     jobHandler(writeAccountExport, AccountExportJob),
     jobHandler(expireAccountExport, ExpiryJob),
-    erasedBy('documents.account_export', AccountExportService, (all, id) => all.remove(id)),
+    erasedBy('documents.account_export', AccountExportService, (all, id) => all.erase(id)),
   ],
 })
 export class AccountExportsModule {}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { readScorePart } from '#contracts';
-import { jobHandler, PlatformModule } from '#platform';
+import { erasedBy, jobHandler, PlatformModule } from '#platform';
 import { ScorePartJob } from './part.job.ts';
 import { PartReader } from './part-reader.service.ts';
 import { AddScorerToScoreRuns1798700000000, CreateScoreRuns1795600600000 } from './score.migration.ts';
@@ -26,6 +26,7 @@ import { ScoringService } from './scoring.service.ts';
   controllers: [ScoringHandler],
   providers: [
     ...[ScoreStore, ScorePartitionStore, ScoringService, ScoreRunService, ScoreJanitor],
+    erasedBy('video.score_run', ScoreRunService, (runs, id) => runs.remove(id)),
     ...[Scorers, PartReader, ScorePartJob, jobHandler(readScorePart, ScorePartJob)],
   ],
 })

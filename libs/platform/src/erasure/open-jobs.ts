@@ -19,14 +19,18 @@ export async function cancelJobsOf(tx: EntityManager, ownerId: string): Promise<
   );
 }
 
-/** @returns whether every job that began with the erasure has succeeded; those that failed are queued again */
+/**
+ * @returns whether every job that began with the erasure has succeeded, and every job that only removes something, whenever it began; those that failed
+ *   or were cancelled are queued again
+ */
 export async function erasingJobsHaveEnded(on: Queryable, ownerId: string): Promise<boolean> {
   const open = await queryRows<{ id: string; state: string }>(
     on,
     `SELECT j.id, j.state FROM jobs.job j JOIN erasure.request r USING (owner_id)
-     WHERE j.owner_id = $1 AND (j.state IN ('queued', 'running') OR (j.state = 'failed' AND j.created_at > r.begun_at)) LIMIT 100`,
+     WHERE j.owner_id = $1 AND (j.state IN ('queued', 'running') OR (j.state = 'failed' AND j.created_at > r.begun_at)
+       OR (j.state IN ('failed', 'cancelled') AND j.runs_while_suspended)) LIMIT 100`,
     [ownerId],
   );
-  for (const { id, state } of open) if (state === 'failed') await requeue(on, id, ownerId);
+  for (const { id, state } of open) if (state === 'failed' || state === 'cancelled') await requeue(on, id, ownerId);
   return open.length === 0;
 }

@@ -151,4 +151,16 @@ describe('the erasure of an account', () => {
     await query(`UPDATE jobs.job SET state = 'succeeded', ended_at = now() WHERE id = $1`, [erasing]);
     expect(await erasingJobsHaveEnded(database.source, owner)).toBe(true);
   });
+
+  it.each(['failed', 'cancelled'])('runs a job again that only removes something, and had %s long before', async (state) => {
+    const id = randomUUID();
+    await query(
+      `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, runs_while_suspended, created_at, state, ended_at)
+       VALUES ($1, $2, 'posts.collection.erase', 1, '{}', '{}', '{}', true, now() - interval '1 year', $3, now() - interval '1 year')`,
+      [id, owner, state],
+    );
+    await request();
+    expect(await erasingJobsHaveEnded(database.source, owner)).toBe(false);
+    expect((await query('SELECT state FROM jobs.job WHERE id = $1', [id]))[0].state).toBe('queued');
+  });
 });

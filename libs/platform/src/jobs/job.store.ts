@@ -216,17 +216,17 @@ export class JobStore {
 
   /**
    * Ends a job that waits or runs. It counts as cancelled from here on; its worker, if any, is told to stop and can write nothing more.
-   * @throws Failure `job-not-found`; `job-finished` when it had ended before
+   * @throws Failure `job-not-found`; `job-finished` when it had ended before; `job-not-cancellable` when it removes what has been deleted
    */
   async cancel(jobId: string, ownerId: string): Promise<Job> {
     const [row] = await queryRows<{ job: Job }>(
       this.#database.source,
       `UPDATE jobs.job AS j SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
          reason = '{"code": "cancelled", "message": "Cancelled by its owner."}'
-       WHERE id = $1 AND owner_id = $2 AND state IN ('queued', 'running') RETURNING jobs.snapshot(j) AS job`,
+       WHERE id = $1 AND owner_id = $2 AND state IN ('queued', 'running') AND NOT runs_while_suspended RETURNING jobs.snapshot(j) AS job`,
       [jobId, ownerId],
     );
-    return row?.job ?? this.#refuse(jobId, ownerId, 'The job has already ended.');
+    return row?.job ?? this.#refuseToCancel(jobId, ownerId);
   }
 
   /**
@@ -248,7 +248,7 @@ export class JobStore {
   /** Ends a job that waits or runs; one that has ended, or is forgotten, stays as it is. */
   async cancelIfOpen(jobId: string, ownerId: string): Promise<void> {
     await this.cancel(jobId, ownerId).catch((error: unknown) => {
-      if (!(error instanceof Failure) || (error.code !== 'job-finished' && error.code !== 'job-not-found')) throw error;
+      if (!(error instanceof Failure) || !['job-finished', 'job-not-found', 'job-not-cancellable'].includes(error.code)) throw error;
     });
   }
 
@@ -265,6 +265,12 @@ export class JobStore {
       queued ??
       this.#refuse(jobId, ownerId, 'Only a failed or cancelled job can be run again, and only while no other job does the same work.')
     );
+  }
+
+  async #refuseToCancel(jobId: string, ownerId: string): Promise<never> {
+    const { state } = await this.#find(this.#database.source, jobId, ownerId);
+    if (state !== 'queued' && state !== 'running') throw new Failure('job-finished', 'The job has already ended.');
+    throw new Failure('job-not-cancellable', 'The job removes what has been deleted or has expired; it cannot be cancelled.');
   }
 
   async #refuse(jobId: string, ownerId: string, message: string): Promise<never> {

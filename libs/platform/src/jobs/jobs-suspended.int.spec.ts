@@ -82,6 +82,18 @@ describe('a job of a suspended account', () => {
   });
 });
 
+describe('a job that only removes something', () => {
+  it('cannot be cancelled, neither while it waits nor while it runs', async () => {
+    const [waiting, running] = [await enqueueRemoval(3_600_000), await enqueueRemoval()];
+    expect((await claims.claim(greet.name, 60_000))?.jobId).toBe(running.id);
+    for (const { id } of [waiting, running]) {
+      await expect(copy.engine.store.cancel(id, ownerId)).rejects.toMatchObject({ code: 'job-not-cancellable' });
+      await copy.engine.store.cancelIfOpen(id, ownerId);
+    }
+    expect([await stateOf(waiting.id), await stateOf(running.id)]).toEqual(['queued', 'running']);
+  });
+});
+
 describe('a job of an account that ends', () => {
   it('is cancelled; one that only removes something runs now, and so does what the erasure begins', async () => {
     await suspend();

@@ -20,6 +20,12 @@ const invalidValueCode = /^(22...|23514)$/;
 /** True when PostgreSQL rejected a value that the request schema should have rejected. */
 export const isInvalidValueError = (error: unknown): boolean => causesOf(error).some(({ code }) => invalidValueCode.test(String(code)));
 
+/** Deadlock and serialization failure: PostgreSQL has undone the transaction, and doing it again succeeds. */
+const repeatableCode = /^(40P01|40001)$/;
+
+/** True when PostgreSQL has undone a transaction because of another one. */
+export const isUndoneByAnother = (error: unknown): boolean => causesOf(error).some(({ code }) => repeatableCode.test(String(code)));
+
 /** True when a statement has waited for a lock for longer than `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => causesOf(error).some(({ code }) => code === '55P03');
 
@@ -31,8 +37,9 @@ function causesOf(error: unknown): ReadableError[] {
 
 /**
  * Translates errors of PostgreSQL into failures.
- * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown); `request-invalid` for
- *   a value that it cannot store, with its error as the cause; else what `outcome` threw
+ * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), and when it has undone
+ *   the transaction because of another one (nothing was written); `request-invalid` for a value that it cannot store, with its error as the cause; else
+ *   what `outcome` threw
  */
 export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   try {
@@ -40,6 +47,15 @@ export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (isInvalidValueError(error)) throw new Failure('request-invalid', 'A value in the request cannot be stored.', { cause: error });
+    if (isUndoneByAnother(error))
+      throw new Failure(
+        'service-unavailable',
+        'Another request changed the same things at the same moment. Nothing was written; send it again.',
+        {
+          cause: error,
+          retryAfterSeconds: 1,
+        },
+      );
     if (!isPostgresUnavailable(error)) throw error;
     throw new Failure('service-unavailable', 'The database is not reachable right now.', { cause: error, retryAfterSeconds: 1 });
   }

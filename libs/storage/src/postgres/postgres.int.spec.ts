@@ -6,7 +6,7 @@ import { connectPostgres, createPostgres, openPostgres, type PostgresOptions } f
 import { pingPostgres } from './guarded-data-source.ts';
 import { loadPage } from './keyset.ts';
 import { listenToPostgres } from './listen.ts';
-import { inTransaction, queryRows } from './transaction.ts';
+import { inTransaction, type Queryable, queryRows } from './transaction.ts';
 
 interface Note {
   id: string;
@@ -128,6 +128,26 @@ describe('inTransaction', () => {
     const begunInIt = async () => void setImmediate(() => later.resolve(queryRows(dataSource, one)));
     await inTransaction(dataSource, begunInIt);
     expect(await later.promise).toEqual([{ one: 1 }]); // the transaction is over
+  });
+});
+
+describe('two transactions that wait for each other', () => {
+  it('end: one writes, the other is told to come again', async () => {
+    const dataSource = await opened();
+    await queryRows(dataSource, 'CREATE TABLE IF NOT EXISTS pair (id int PRIMARY KEY)');
+    await queryRows(dataSource, 'INSERT INTO pair VALUES (1), (2) ON CONFLICT DO NOTHING');
+    const lock = (tx: Queryable, id: number) => queryRows(tx, 'SELECT 1 FROM pair WHERE id = $1 FOR UPDATE', [id]);
+    const bothHaveOne = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const run = (index: 0 | 1) =>
+      inTransaction(dataSource, async (tx) => {
+        await lock(tx, index + 1);
+        bothHaveOne[index].resolve();
+        await bothHaveOne[1 - index]!.promise;
+        await lock(tx, 2 - index);
+      });
+    const outcomes = await Promise.allSettled([run(0), run(1)]);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    expect(refused).toMatchObject([{ code: 'service-unavailable', retryAfterSeconds: 1 }]);
   });
 });
 
