@@ -8,6 +8,7 @@ export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
 export { isInvalidValueError, isPostgresUnavailable, violatedIndex } from './postgres/availability.ts';
+export { buildIndex, updatedIndexes } from './postgres/concurrent-indexes.ts';
 export { copyRows } from './postgres/copy-in.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
 export { closePostgres, isPostgresUnresponsive, pingPostgres } from './postgres/guarded-data-source.ts';
@@ -34,7 +35,6 @@ export { type Conversion, joinPartitions, partitionByMonth } from './postgres/pa
 export { searchPatterns, searchText, withoutMarks } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
 export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
-export { updatedIndexes } from './postgres/updated-indexes.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
 export {
   type OpenRedisOptions,

@@ -17,7 +17,7 @@ const signs = String.raw`[\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u
 
 /** SQL of a function that makes the words of a post. `lower` knows only ASCII under the locale C. */
 export const searchWordsFunction = `
-  CREATE FUNCTION posts.search_words(language text, content text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN (
+  CREATE OR REPLACE FUNCTION posts.search_words(language text, content text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN (
     WITH forms AS (SELECT
       lower(translate(regexp_replace(content, '${signs}', ' ', 'g'), 'ÁÉÍÓÚÜÑ', 'áéíóúüñ')) AS written,
       lower(regexp_replace(regexp_replace(normalize(content, NFKD), '[\\u0300-\\u036f]+', '', 'g'), '${signs}', ' ', 'g')) AS folded)
@@ -31,9 +31,17 @@ export const searchWordsFunction = `
         .join('\n      ')}
       ELSE ''::tsvector END) FROM forms)`;
 
-/** The owner is a word too, so that one index finds the matches of one owner. */
-export const searchColumn = `search tsvector GENERATED ALWAYS AS (
-  posts.search_words(language, title || ' ' || text) || array_to_tsvector(ARRAY['owner=' || owner_id::text])) STORED`;
+/** SQL: what a post is found by. The owner is a word too, so that one index finds the matches of one owner. */
+export const searchWordsOf = (post: string) =>
+  `coalesce(posts.search_words(${post}.language, ${post}.title || ' ' || ${post}.text), ''::tsvector) || array_to_tsvector(ARRAY['owner=' || ${post}.owner_id::text])`;
+
+/** SQL that keeps the words of each post with it. A generated column would be the same, but adding one writes the whole table behind a lock. */
+export const searchTrigger = [
+  `CREATE OR REPLACE FUNCTION posts.keep_search_words() RETURNS trigger LANGUAGE plpgsql AS $$
+   BEGIN NEW.search := ${searchWordsOf('NEW')}; RETURN NEW; END $$`,
+  `CREATE OR REPLACE TRIGGER keep_search_words BEFORE INSERT OR UPDATE OF language, title, text, owner_id ON posts.post
+   FOR EACH ROW EXECUTE FUNCTION posts.keep_search_words()`,
+];
 
 export interface Condition {
   readonly sql: string;

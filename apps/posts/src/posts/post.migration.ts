@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform';
-import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
-import { searchColumn, searchWordsFunction } from './post-search.ts';
+import { buildIndex, ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
+import { searchTrigger, searchWordsFunction, searchWordsOf } from './post-search.ts';
 
 class CreatePosts1795300000000 implements MigrationInterface {
   readonly name = 'CreatePosts1795300000000';
@@ -50,18 +50,34 @@ class AnnouncePosts1795910400000 implements MigrationInterface {
   }
 }
 
+/** Posts that are changed in one statement, so that each statement is short. */
+const filledAtOnce = 500;
+
+/** Step by step, so that posts are read and written meanwhile; each step can be done again. */
 class SearchPosts1797532000000 implements MigrationInterface {
   readonly name = 'SearchPosts1797532000000';
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(searchWordsFunction);
-    await runner.query(`ALTER TABLE posts.post ADD ${searchColumn}`);
-    await runner.query('CREATE INDEX post_search ON posts.post USING gin (search)');
+    await runner.query('ALTER TABLE posts.post ADD COLUMN IF NOT EXISTS search tsvector');
+    for (const statement of [searchWordsFunction, ...searchTrigger]) await runner.query(statement);
+    while (await this.fill(runner));
+    await buildIndex(runner, 'posts.post_search', 'CREATE INDEX CONCURRENTLY IF NOT EXISTS post_search ON posts.post USING gin (search)');
+  }
+
+  /** @returns whether there may be more */
+  private async fill(runner: QueryRunner): Promise<boolean> {
+    const [, filled] = (await runner.query(
+      `UPDATE posts.post SET search = ${searchWordsOf('post')}
+       WHERE id IN (SELECT id FROM posts.post WHERE search IS NULL LIMIT ${filledAtOnce} FOR UPDATE SKIP LOCKED)`,
+    )) as [unknown, number];
+    return filled > 0 || ((await runner.query('SELECT 1 FROM posts.post WHERE search IS NULL LIMIT 1')) as unknown[]).length > 0;
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TRIGGER keep_search_words ON posts.post');
     await runner.query('ALTER TABLE posts.post DROP search');
-    await runner.query('DROP FUNCTION posts.search_words');
+    await runner.query('DROP FUNCTION posts.keep_search_words, posts.search_words');
   }
 }
 

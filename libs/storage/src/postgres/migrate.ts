@@ -1,6 +1,7 @@
 /** Runs migrations, each in its own transaction (unless it says `transaction = false`), with one runner at a time per schema. */
 import { setTimeout } from 'node:timers/promises';
-import { type DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { type DataSource, type Logger, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { isLockTimeout } from './availability.ts';
 import { closePostgres, createGuardedDataSource } from './guarded-data-source.ts';
 import { keepAlive, type PostgresTimeouts, timeoutsOf } from './timeouts.ts';
 
@@ -18,7 +19,8 @@ export interface MigrateOptions {
 
 /**
  * Brings one schema up to date. Replicas that start together wait for each other on an advisory lock, so each step runs once. Neither a step nor the
- * wait for the lock has a time limit; only an unresponsive server ends them.
+ * wait for the lock has a time limit; only an unresponsive server ends them. A step waits for a table that others use for three seconds at a time, and
+ * then begins anew: whoever asks for the table meanwhile waits behind it.
  * @throws RangeError when the schema's name is not a lower-case identifier
  */
 export async function migrateSchema(url: string, { schema, steps }: SchemaMigrations, options: MigrateOptions): Promise<void> {
@@ -35,6 +37,7 @@ export async function migrateSchema(url: string, { schema, steps }: SchemaMigrat
     poolErrorHandler: () => undefined, // the running step fails with the same error
     installExtensions: false,
     logging: false,
+    logger: quiet,
     migrations: [...steps],
     migrationsTableName: 'migration',
   }));
@@ -46,17 +49,45 @@ export async function migrateSchema(url: string, { schema, steps }: SchemaMigrat
   }
 }
 
+const nothing = () => undefined;
+/** TypeORM prints failed steps even so; whoever started the migrations is told by the error. */
+const quiet: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
+
 async function runLocked(dataSource: DataSource, schema: string): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await lockMigrations(runner, schema);
     await createSchema(runner, schema);
-    const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'each';
-    await executor.executePendingMigrations();
+    await runner.query(`SET lock_timeout = '${lockTimeout}'`);
+    await runPending(dataSource, runner);
     await runner.query('SELECT pg_advisory_unlock(hashtext($1), hashtext($2))', ['migrations', schema]);
   } finally {
     await runner.release();
+  }
+}
+
+const lockTimeout = '3s';
+const busyPauseMs = 1_000;
+
+/** Steps that ended before a lock was not given are not run again. */
+async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  for (;;) {
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    try {
+      await executor.executePendingMigrations();
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+    }
+    await setTimeout(busyPauseMs);
   }
 }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { type TestDatabase, testDatabase, until } from '#testing';
+import { updatedIndexes } from './concurrent-indexes.ts';
 import { openPostgres } from './data-source.ts';
 import { migrateSchema } from './migrate.ts';
 import { ownedColumns } from './owned-row.ts';
-import { updatedIndexes } from './updated-indexes.ts';
 
 let testing: TestDatabase;
 let source: DataSource;
@@ -21,6 +21,14 @@ beforeEach(async () => {
   await source.query('DROP TABLE IF EXISTS spec.note, spec.migration');
   await source.query(`CREATE TABLE spec.note (${ownedColumns})`);
 });
+
+class AddLength1700000000001 implements MigrationInterface {
+  readonly name = 'AddLength1700000000001';
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE spec.note ADD COLUMN length int');
+  }
+  async down(): Promise<void> {}
+}
 
 const migrate = () =>
   migrateSchema(
@@ -58,5 +66,24 @@ describe('the index for lists by the last change', () => {
     expect([await isValid(), definition]).toEqual([true, expect.stringContaining('(owner_id, updated_at, id)')]);
     await source.query('DROP TABLE spec.migration');
     await migrate();
+  });
+});
+
+describe('a step that changes a table', () => {
+  it('lets others through while it waits for somebody who reads the table, and succeeds afterwards', async () => {
+    const reader = source.createQueryRunner();
+    await reader.startTransaction();
+    await reader.query('SELECT 1 FROM spec.note');
+    const migrating = migrateSchema(testing.url, { schema: 'spec', steps: [AddLength1700000000001] }, { applicationName: 'spec' });
+    const isWaiting = async () =>
+      (await source.query(`SELECT 1 FROM pg_locks WHERE relation = 'spec.note'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted`))
+        .length > 0;
+    expect(await until(isWaiting, 20_000)).toBe(true);
+    expect(await until(async () => !(await isWaiting()), 20_000)).toBe(true);
+    await write();
+    await reader.commitTransaction();
+    await reader.release();
+    await migrating;
+    expect(await source.query('SELECT length FROM spec.note')).toEqual([{ length: null }]);
   });
 });
