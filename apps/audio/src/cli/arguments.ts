@@ -30,7 +30,11 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { profile: { type: 'string', default: 'full' }, strict: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      profile: { type: 'string', default: 'full' },
+      strict: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return 'help';
   const { profile, strict } = values;
