@@ -64,7 +64,7 @@ describe('a rejected file', () => {
     ],
     ['a PLS playlist', () => textOf('[playlist]', 'File1=http://127.0.0.1:1/', 'NumberOfEntries=1'), 'a.mp3', 'media-unsafe'],
   ])('%s', async (_what, bytes, name, code) => {
-    const answer = await (await fresh()).upload(bytes(), { name, wait: 30 });
+    const answer = await (await fresh()).upload(bytes(), { name, wait: 30, strict: true });
     await expectRejection(answer, 422, String(code));
   });
 });

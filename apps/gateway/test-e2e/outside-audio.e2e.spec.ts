@@ -61,8 +61,9 @@ describe('a search at providers', () => {
     expect(done).toMatchObject({ items: [{ title: 'Jóga' }], providers: [answered, { name: 'youtube' }] });
   });
 
-  it.each(['', '?q=', `?q=${'x'.repeat(201)}`, '?q=a&providers=napster', '?q=a&limit=51'])('is refused with the query %j', async (query) =>
-    expect(await ana.get(`/v1/search/tracks${query}`)).toMatchObject({ status: 400, body: { code: 'request-invalid' } }),
+  it.each(['', '?q=', `?q=${'x'.repeat(201)}`, `?q=${'x'.repeat(10_000)}`, '?q=a&providers=napster', '?q=a&limit=51'])(
+    'is refused with the query %j',
+    async (query) => expect(await ana.get(`/v1/search/tracks${query}`)).toMatchObject({ status: 400, body: { code: 'request-invalid' } }),
   );
 });
 

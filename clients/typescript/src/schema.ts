@@ -2616,7 +2616,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Upload a track and have it analysed
-		 * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`; put them before the file, then a wrong one is refused before the file is sent. The answer is 202 with the track and its job. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there and then gives the track with 201, the problem if it failed, or 202 when the time ran out.
+		 * @description Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and `externalId`; put them before the file, then a wrong one is refused before the file is sent. The answer is 202 with the track and its job. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there and then gives the track with 201, the problem if it failed, or 202 when the time ran out. A file that ends before its container says it does is taken with the warning `truncated`, unless `strict` is true.
 		 */
 		post: operations["createTrack"];
 		delete?: never;
@@ -7291,6 +7291,11 @@ export interface components {
 			 * @example golden-hour.flac
 			 */
 			fileName?: string;
+			/**
+			 * @description Of a track: refuse a file that ends before its container says it does (`media-truncated`). Unless true it is taken with the warning `truncated`.
+			 * @example true
+			 */
+			strict?: boolean;
 			title?: components["schemas"]["NewTitle"];
 			tags?: components["schemas"]["NewTags"];
 			metadata?: components["schemas"]["NewMetadata"];
@@ -10521,6 +10526,13 @@ export interface components {
 			 */
 			channels: number;
 			/**
+			 * @description What is doubtful about the file, though it is taken. `truncated`: it ends before its container says it does.
+			 * @example [
+			 *       "truncated"
+			 *     ]
+			 */
+			warnings: "truncated"[];
+			/**
 			 * @description CPU time of this analysis.
 			 * @example 1.9
 			 */
@@ -11137,12 +11149,12 @@ export interface components {
 				[key: string]: string;
 			};
 			/**
-			 * @description Codes of what is doubtful about the file; none is defined yet.
+			 * @description What is doubtful about the file, though it is taken. `truncated`: it ends before its container says it does.
 			 * @example [
 			 *       "truncated"
 			 *     ]
 			 */
-			warnings: string[];
+			warnings: "truncated"[];
 			/** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
 			corrections: components["schemas"]["TrackCorrections"] | null;
 			/** @description The whole analysis; null until the track is ready. */
@@ -11289,12 +11301,12 @@ export interface components {
 				[key: string]: string;
 			};
 			/**
-			 * @description Codes of what is doubtful about the file; none is defined yet.
+			 * @description What is doubtful about the file, though it is taken. `truncated`: it ends before its container says it does.
 			 * @example [
 			 *       "truncated"
 			 *     ]
 			 */
-			warnings: string[];
+			warnings: "truncated"[];
 			/** @description What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing. */
 			corrections?: components["schemas"]["TrackCorrections"] | null;
 			/** @description The whole analysis; null until the track is ready. */
@@ -22172,6 +22184,8 @@ export interface operations {
 			query?: {
 				/** @description Seconds to wait for the end of the job. */
 				wait?: components["parameters"]["WaitQuery"];
+				/** @description Of a track: refuse a file that ends before its container says it does (`media-truncated`). Unless true it is taken with the warning `truncated`. */
+				strict?: boolean;
 			};
 			header?: {
 				/** @description `wait=SECONDS`: the same as the query parameter `wait`, which stands above it. */

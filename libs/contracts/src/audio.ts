@@ -36,7 +36,7 @@ export const audioFailures = {
   'media-truncated': {
     status: 422,
     title: 'The file ends before its container says it does',
-    page: 'The file is shorter than its header declares: an upload or a recording was cut off. Send the complete file.',
+    page: 'The file is shorter than its header declares: an upload or a recording was cut off. Send the complete file. A track is refused for it only where no sound can be read from the rest, or where you asked for it with `strict`; else it has the warning `truncated`.',
   },
   'media-unsafe': {
     status: 422,
@@ -56,6 +56,14 @@ export const audioFailures = {
 } as const satisfies FailureTable;
 
 export const cueTypes = ['intro-end', 'build', 'drop', 'breakdown', 'outro-start'] as const;
+
+/** What is doubtful about a file that is taken all the same. */
+export const trackWarnings = ['truncated'] as const;
+export type TrackWarning = (typeof trackWarnings)[number];
+const warnings = z.array(z.enum(trackWarnings)).meta({
+  description: 'What is doubtful about the file, though it is taken. `truncated`: it ends before its container says it does.',
+  examples: [['truncated']],
+});
 
 const confidence = rounded(2, z.number().min(0).max(1));
 const bpm = rounded(2, z.number().positive());
@@ -92,6 +100,7 @@ export const trackAnalysis = z
     durationSeconds: timeSeconds.meta({ description: 'Counted from the decoded samples, whatever the header says.' }),
     sampleRateHz: z.number().int().positive(),
     channels: z.number().int().positive(),
+    warnings,
     cpuSeconds: timeSeconds.meta({ description: 'CPU time of this analysis.' }),
     analyzedAt: z.iso.datetime(),
   })
@@ -120,7 +129,7 @@ export const track = resource('track', {
     .max(32)
     .meta({ description: 'Everybody whom the tags of the file name as an artist.', examples: [['Björk', 'Evelyn Glennie']] }),
   fileTags: z.record(z.string(), z.string()).meta({ description: 'The tags found in the file.', examples: [{ artist: 'Björk' }] }),
-  warnings: z.array(z.string().max(64)).max(20).meta({ description: 'Codes of what is doubtful about the file; none is defined yet.' }),
+  warnings,
   corrections: trackCorrections
     .nullable()
     .meta({ description: 'What you have corrected: `bpm`, `key` and `mode` above follow it. Null: nothing.' }),
@@ -140,10 +149,16 @@ export const mediaFailures = [
   'media-undecodable',
 ] as const;
 
+export const strictFlag = z.boolean().meta({
+  description:
+    'Of a track: refuse a file that ends before its container says it does (`media-truncated`). Unless true it is taken with the warning `truncated`.',
+  examples: [true],
+});
+
 /** Takes a stored blob in as the caller's track and queues its analysis; bytes that were analysed before come back ready. */
 export const createTrack = rpc({
   subject: 'audio.track.create.v1',
-  request: mediaIntake,
+  request: mediaIntake.extend({ strict: strictFlag.optional() }),
   reply: track,
   failures: ['file-lost', ...createFailures, ...mediaFailures],
   deadlineMs: 20_000,

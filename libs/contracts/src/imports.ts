@@ -1,5 +1,6 @@
 /** The job that fetches a file from an address; the gateway runs it. */
 import * as z from 'zod';
+import { strictFlag } from './audio.ts';
 import type { FailureTable } from './failure-table.ts';
 import { jobKind } from './job-kind.ts';
 import { madeResource, mediaKindNames } from './media-kinds.ts';
@@ -24,6 +25,8 @@ export const importFile = jobKind({
     targetId: z.uuid(),
     /** Of documents: the collection that they are loaded into. */
     collectionId: z.uuid().optional(),
+    /** Of a track. */
+    strict: strictFlag.optional(),
     fields: z.strictObject(newOwnerFields).optional(),
   }),
   /** `jobId`: the job that works on the resource. */

@@ -21,7 +21,7 @@ export { readMp4 } from './movie-header/read-mp4.ts';
 export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget.ts';
 export { ProgramCheck, type ProgramCheckOptions, type RequiredPrograms, withPrograms } from './program-check.ts';
 export { type RandomAccess, withFile } from './random-access.ts';
-export { type Declared, recognizeContainer } from './recognize-container.ts';
+export { type Declared, type RecognizedContainer, recognizeContainer, truncated } from './recognize-container.ts';
 export { type RecognizedVideo, recognizeVideo, type VideoContainer } from './recognize-video.ts';
 export {
   type Captured,

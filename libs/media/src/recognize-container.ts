@@ -1,4 +1,4 @@
-/** From bytes to a container that is whole and speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
+/** From bytes to a container that speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
 import { Failure } from '#contracts';
 import { judgeAsf } from './containers/asf.ts';
 import type { ContainerRange } from './containers/container-range.ts';
@@ -19,19 +19,29 @@ export interface Declared {
   readonly type?: string | undefined;
 }
 
+export interface RecognizedContainer {
+  readonly container: Container;
+  /** What the file lacks, as the end of a sentence, when it is shorter than its container declares. */
+  readonly missing: string | undefined;
+}
+
 /**
- * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio` or `media-truncated`;
+ * @throws Failure `media-empty`, `media-unsafe` or `media-not-audio`; `media-truncated` when it ends inside the tag before its audio;
  *   `media-undecodable` when the file consists of more parts than `budget` allows
  */
-export async function recognizeContainer(file: RandomAccess, declared: Declared = {}, budget = new ParsingBudget()): Promise<Container> {
+export async function recognizeContainer(
+  file: RandomAccess,
+  declared: Declared = {},
+  budget = new ParsingBudget(),
+): Promise<RecognizedContainer> {
   if (file.sizeBytes === 0) throw new Failure('media-empty', 'The file is empty.');
   const range = await rangeWithoutTags(file, budget);
   if (range.start >= file.sizeBytes) throw truncated('its tag (ID3v2) is cut');
   const head = await file.read(range.start, headBytes);
   const container = containerBySignature(head) ?? containerWithoutSignature(head, range.start + head.length >= file.sizeBytes, budget);
   if (container === undefined) throw await notAudio(range.start === 0 ? head : await file.read(0, headBytes), declared);
-  await requireWhole(file, container, range, budget);
-  return container;
+  await refuseUnsafe({ file, budget }, container, range);
+  return { container, missing: await truncationChecks[container](file, range, budget) };
 }
 
 /** Searches for text before frames, and only in files without a signature: comments in other files may hold any text. */
@@ -40,11 +50,9 @@ function containerWithoutSignature(head: Buffer, isWhole: boolean, budget: Parsi
   return containerByFrames(head, isWhole, budget);
 }
 
-async function requireWhole(file: RandomAccess, container: Container, range: ContainerRange, budget: ParsingBudget): Promise<void> {
-  if (container === 'mp4') await refuseMovie({ file, budget }, range);
-  if (container === 'asf') await refuseAsf({ file, budget }, range);
-  const missing = await truncationChecks[container](file, range, budget);
-  if (missing !== undefined) throw truncated(missing);
+async function refuseUnsafe(reader: BoxReader, container: Container, range: ContainerRange): Promise<void> {
+  if (container === 'mp4') await refuseMovie(reader, range);
+  if (container === 'asf') await refuseAsf(reader, range);
 }
 
 async function refuseMovie(reader: BoxReader, range: ContainerRange): Promise<void> {
@@ -58,7 +66,9 @@ async function refuseAsf(reader: BoxReader, range: ContainerRange): Promise<void
   if (judged === 'protected') throw unsupportedFormat('protected (DRM) WMA');
 }
 
-const truncated = (what: string) => new Failure('media-truncated', `The file ends before its container says it does: ${what}.`);
+/** @param missing the end of the sentence */
+export const truncated = (missing: string, cause?: unknown): Failure =>
+  new Failure('media-truncated', `The file ends before its container says it does: ${missing}.`, { cause });
 const unsafe = () => new Failure('media-unsafe', 'The file refers to other files or addresses. Send the audio itself.');
 
 const playlistName = /\.(?:asx|cue|m3u8?|mpd|pls|ram|sdp|smil?|svg|wpl|xspf)$/i;

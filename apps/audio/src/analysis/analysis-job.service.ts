@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { analyzeRecording, Failure, type TrackAnalysis } from '#contracts';
+import { analyzeRecording, Failure } from '#contracts';
 import { type JobHandler, usage } from '#platform';
-import { minutesOf, RecordingStore } from '../recordings/recording.store.ts';
+import { minutesOf, RecordingStore, type StoredAnalysis } from '../recordings/recording.store.ts';
 import { RecordingAnalyzer } from './recording-analyzer.service.ts';
 
 /** The job that analyses the same bytes wakes the waiting one when its attempt ends; this is for a wake-up that was lost. */
@@ -58,7 +58,7 @@ export class AnalysisJob {
 }
 
 /** In the transaction that ends the job: once for each job, however many attempts it took. */
-const count = (tx: EntityManager, { ownerId }: Run, analysis: TrackAnalysis) =>
+const count = (tx: EntityManager, { ownerId }: Run, analysis: StoredAnalysis) =>
   usage.record(tx, ownerId, 'audioMinutes', minutesOf(analysis));
 
 const deleted = () => new Failure('track-not-found', 'The track was deleted: there is nothing to analyse.');

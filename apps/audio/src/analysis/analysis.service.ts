@@ -3,8 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TrackAnalysis, TrackCorrections, waveformMarks } from '#contracts';
 import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
 import { beatsOf } from '../cues/beat-anchors.ts';
+import { warningsOf } from '../media/media-info.ts';
 import { RecordingService } from '../recordings/recording.service.ts';
-import type { RecordedAnalysis } from '../recordings/recording.store.ts';
+import type { RecordedAnalysis, StoredAnalysis } from '../recordings/recording.store.ts';
 import { TrackService } from '../tracks/track.service.ts';
 import type { TrackRow } from '../tracks/track.store.ts';
 import type { MarkedTimes } from './waveform/marks.ts';
@@ -31,7 +32,9 @@ export class AnalysisService {
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
   async get(trackId: string): Promise<TrackAnalysis> {
-    return (await this.recorded(trackId)).analysis;
+    const track = await this.tracks.find(trackId);
+    const { analysis } = await this.ready(track);
+    return { ...analysis, warnings: warningsOf(track.recording.media) };
   }
 
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
@@ -67,7 +70,7 @@ export class AnalysisService {
 
 /** @param grid of the owner, instead of the beats that were found */
 function markedTimes(
-  { durationSeconds, beats, cues }: TrackAnalysis,
+  { durationSeconds, beats, cues }: StoredAnalysis,
   marks: NonNullable<PictureOptions['marks']>,
   grid: TrackCorrections['beatGrid'],
 ): MarkedTimes {

@@ -12,6 +12,7 @@ import { ANALYSIS_CONFIG, type AnalysisConfig } from './analysis.config.ts';
 import type { AnalysisInput, AnalysisOutput } from './pipeline/analysis.worker.ts';
 
 const analyzeFile = task<AnalysisInput, AnalysisOutput>('./pipeline/analysis.worker', import.meta.url);
+const storedAnalysis = trackAnalysis.omit({ warnings: true });
 const progressIntervalMs = 100;
 /** Of the work: until everything is decoded and measured; then comes the fingerprint. */
 const measuredPercent = 95;
@@ -79,6 +80,6 @@ export class RecordingAnalyzer {
 
 function conclude({ waveform, sampleRateHz, channels, timbre, decoderCpuSeconds: _, ...measured }: AnalysisOutput): RecordedAnalysis {
   if (!waveform || !sampleRateHz || !channels) throw new Failure('media-undecodable', 'The file has no audio that can be decoded.');
-  const analysis = trackAnalysis.parse({ ...measured, sampleRateHz, channels, analyzedAt: new Date().toISOString() });
+  const analysis = storedAnalysis.parse({ ...measured, sampleRateHz, channels, analyzedAt: new Date().toISOString() });
   return { analysis, waveform, features: { timbre } };
 }

@@ -1,16 +1,19 @@
 /** Analyses one file and returns its line of JSON: the same checks as for an upload, the same analysis, no server. */
 import { randomUUID } from 'node:crypto';
 import { ToolFailure } from '#compute';
-import { type Problem, toProblem } from '#contracts';
-import { demuxerOf, ffmpegTools, ProgramCheck } from '#media';
+import { type Problem, type TrackWarning, toProblem } from '#contracts';
+import { demuxerOf, ffmpegTools, ProgramCheck, truncated } from '#media';
 import type { AnalysisProfile, MusicAnalysis } from '../analysis/music/music-analyzer.ts';
 import { type AudioAnalysis, analyzeAudio } from '../analysis/pipeline/analyze-audio.ts';
 import { processCpuSeconds, reapedCpuSeconds } from '../analysis/pipeline/cpu-time.ts';
 import { inspectMedia } from '../media/inspect-media.ts';
+import { warningsOf } from '../media/media-info.ts';
 import { locateFile } from './locate-file.ts';
 
 export interface AnalyzeFileOptions {
   readonly profile: AnalysisProfile;
+  /** A truncated file is a problem, not a warning. */
+  readonly strict: boolean;
   readonly ffmpegPath: string;
   readonly signal?: AbortSignal;
   /** The folder where npm was called; npm runs its scripts in the root of the project. */
@@ -23,6 +26,7 @@ export interface AnalysisLine
     Pick<AudioAnalysis, 'loudnessLufs' | 'loudnessRangeLu' | 'truePeakDbtp'> {
   /** As typed. */
   readonly file: string;
+  readonly warnings: readonly TrackWarning[];
   /** User and system time of this process and its child processes, from opening the file to this line; without the start of this program. */
   readonly cpuSeconds: number;
 }
@@ -53,14 +57,20 @@ async function programFailure(error: unknown, { ffmpegPath }: AnalyzeFileOptions
   return new ProgramCheck(ffmpegTools(ffmpegPath)).require().catch((failure: unknown) => failure);
 }
 
-async function analyze(path: string, { profile, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AudioAnalysis> {
+interface AnalyzedFile extends AudioAnalysis {
+  readonly warnings: readonly TrackWarning[];
+}
+
+async function analyze(path: string, { profile, strict, ffmpegPath, signal }: AnalyzeFileOptions): Promise<AnalyzedFile> {
   const { ffprobePath } = ffmpegTools(ffmpegPath);
   const cancel = signal && { signal };
   const media = await inspectMedia(path, { ffprobePath, declaredName: path, ...cancel });
-  return analyzeAudio(path, { profile, ffmpegPath, demuxers: [demuxerOf[media.container]], ...cancel });
+  if (strict && media.missing !== undefined) throw truncated(media.missing);
+  const analysis = await analyzeAudio(path, { profile, ffmpegPath, demuxers: [demuxerOf[media.container]], ...cancel });
+  return { ...analysis, warnings: warningsOf(media) };
 }
 
-function lineOf(file: string, analysis: AudioAnalysis, cpuSeconds: number): AnalysisLine {
+function lineOf(file: string, analysis: AnalyzedFile, cpuSeconds: number): AnalysisLine {
   const { bpm, candidates, key, mode, loudnessLufs, loudnessRangeLu, truePeakDbtp } = analysis;
   return {
     file,
@@ -78,6 +88,7 @@ function lineOf(file: string, analysis: AudioAnalysis, cpuSeconds: number): Anal
       type: cue.type,
       confidence: rounded(cue.confidence, 2),
     })),
+    warnings: analysis.warnings,
     cpuSeconds: rounded(cpuSeconds, 3),
   };
 }

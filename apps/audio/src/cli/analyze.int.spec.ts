@@ -41,10 +41,10 @@ describe('audio:analyze', () => {
     const [line] = parsed(lines);
     expect(Object.keys(line)).toEqual(
       ['file', 'bpm', 'confidence', 'candidates', 'beats', 'key', 'mode'].concat(
-        ['loudnessLufs', 'loudnessRangeLu', 'truePeakDbtp', 'cues', 'cpuSeconds'], // in the order of the manual
+        ['loudnessLufs', 'loudnessRangeLu', 'truePeakDbtp', 'cues', 'warnings', 'cpuSeconds'], // in the order of the manual
       ),
     );
-    expect(line).toMatchObject({ file: 'clicks.wav', cpuSeconds: expect.any(Number), loudnessLufs: expect.any(Number) });
+    expect(line).toMatchObject({ file: 'clicks.wav', warnings: [], cpuSeconds: expect.any(Number), loudnessLufs: expect.any(Number) });
     expect(Math.abs(line.bpm - 120)).toBeLessThan(1.2);
     expect(line.cpuSeconds).toBeGreaterThan(0);
   });
@@ -63,10 +63,19 @@ describe('audio:analyze', () => {
       ['🎧 track.wav', undefined],
       ['list.m3u8', 'media-unsafe'],
       ['empty.wav', 'media-empty'],
-      ['cut.wav', 'media-truncated'],
+      ['cut.wav', undefined],
       ['missing.wav', 'not-found'],
       ['.', 'request-invalid'],
     ]);
+  });
+
+  it('warns of a truncated file, and with --strict says what is missing', () => {
+    const [warned] = parsed(analyze('--profile', 'tempo', 'cut.wav').lines);
+    expect(warned).toMatchObject({ file: 'cut.wav', warnings: ['truncated'] });
+    const { exitCode, lines } = analyze('--profile', 'tempo', '--strict', 'cut.wav', 'clicks.wav');
+    const [refused, whole] = parsed(lines);
+    expect([exitCode, refused.error.code, whole.warnings]).toEqual([1, 'media-truncated', []]);
+    expect(refused.error.detail).toMatch(/: \d+ bytes are missing\.$/);
   });
 
   it('finds a file from the folder where npm was called', () => {

@@ -30,6 +30,12 @@ describe('cuesCsv', () => {
 });
 
 describe('rekordboxXml', () => {
+  it('has the track alone without beats and cues', () => {
+    const xml = rekordboxXml({ ...track, bpm: null, key: null, mode: null, camelot: null, beatGrid: [], cues: [] });
+    expect(xml).toContain('<TRACK TrackID=');
+    expect(xml).not.toMatch(/TEMPO|POSITION_MARK|null|NaN/);
+  });
+
   it('has tempo anchors and memory cues', () => {
     const xml = rekordboxXml(track);
     expect(xml).toContain('<DJ_PLAYLISTS Version="1.0.0">');

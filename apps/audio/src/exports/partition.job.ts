@@ -25,7 +25,7 @@ export class PartitionJob {
   private readonly readers = {
     tracks: async (cursor) => {
       const { items, nextCursor } = await this.tracks.list({ ...page, fields: ['fileTags'], ...(cursor ? { cursor } : {}) });
-      return { items: items.map(({ job: _, problem: __, revision: ___, warnings: ____, ...track }) => track), nextCursor };
+      return { items: items.map(({ job: _, problem: __, revision: ___, ...track }) => track), nextCursor };
     },
     playlists: async (cursor) => {
       const { items, nextCursor } = await this.playlists.list({ ...page, ...(cursor ? { cursor } : {}) });

@@ -135,9 +135,9 @@ describe('inspectMedia', () => {
   });
 });
 
-/** A track whose sample entry is `drms`, as the iTunes store sold them. */
-function protectedMovie(): Buffer {
-  const entries = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), mp4Box('drms', Buffer.alloc(28))]);
+/** A track with this sample entry: `drms` is what the iTunes store sold, `enca` Common Encryption (ISO/IEC 23001-7). */
+function protectedMovie(entry: 'drms' | 'enca'): Buffer {
+  const entries = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), mp4Box(entry, Buffer.alloc(28))]);
   const trak = mp4Box('trak', mp4Box('mdia', mp4Box('minf', mp4Box('stbl', mp4Box('stsd', entries)))));
   return Buffer.concat([mp4Box('ftyp', 'M4P \0\0\0\0'), mp4Box('moov', trak), mp4Box('mdat', Buffer.alloc(64))]);
 }
@@ -185,7 +185,8 @@ describe('a file without readable audio', () => {
     ['studio.dsf', `DSD \x1c${'\0'.repeat(60)}`, 'DSD'],
     ['letter.txt', 'Dear all,\nthis is a letter and no song.\n', 'plain text'],
     ['links.txt', 'Dear all,\nhere is the song:\nhttps://example.org/song.mp3\nand a word to it.\n', 'plain text'],
-    ['protected.m4p', protectedMovie(), 'protected (DRM)'],
+    ['protected.m4p', protectedMovie('drms'), 'protected (DRM)'],
+    ['encrypted.m4a', protectedMovie('enca'), 'protected (DRM)'],
   ];
   it.each(named)('names the format of %s and the supported formats', async (name, content, what) => {
     const path = await sounds.write(name, typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
@@ -217,7 +218,12 @@ describe('a file without readable audio', () => {
     expect(await codeOf(path)).toBe('media-undecodable');
   });
 
-  it.each([8, 1_000, 3_999])('has a sample rate of %d Hz, which is too low', async (rateHz) => {
+  it('has too many channels', async () => {
+    const path = await sounds.make('-i', sounds.path('half-a-second.wav'), '-af', 'pan=24c|c0=c0', '-c:a', 'pcm_s16le', 'crowd.wav');
+    expect(await codeOf(path)).toBe('media-undecodable');
+  });
+
+  it.each([8, 1_000, 3_999, 768_001, 4_294_967])('has a sample rate of %d Hz, which no recording has', async (rateHz) => {
     const path = await sounds.make('-i', sounds.path('plain.wav'), '-c', 'copy', 'slow.wav');
     const file = await open(path, 'r+');
     await file.write(Buffer.from(new Uint32Array([rateHz]).buffer), 0, 4, 24).finally(() => file.close());

@@ -6,9 +6,11 @@ import {
   mayMisreadTags,
   type Probed,
   type ProbedStream,
+  type ProbeOptions,
   probe,
   readTags,
   recognizeContainer,
+  truncated,
   withFile,
 } from '#media';
 import { defaultMediaLimits, type MediaInfo, type MediaLimits } from './media-info.ts';
@@ -24,7 +26,8 @@ export interface InspectOptions {
 }
 
 /**
- * Recognises the container, then runs ffprobe with the demuxer of that container. No other file is opened and no connection is made.
+ * Recognises the container, then runs ffprobe with the demuxer of that container. No other file is opened and no connection is made. A file that is
+ * shorter than its container declares is taken with what is `missing`, as long as sound is found in the rest.
  *
  * @param path absolute path of a regular file
  * @throws Failure `media-empty`, `media-unsafe`, `media-not-audio`, `media-truncated`, `media-without-sound`, `media-undecodable`, `media-too-long`;
@@ -35,18 +38,29 @@ export async function inspectMedia(path: string, options: InspectOptions): Promi
   const declared = { name: options.declaredName, type: options.declaredType };
   const cancel = options.signal && { signal: options.signal };
   const timeoutMs = limits.probeTimeoutMs;
-  const { container, sizeBytes, isMisread } = await withFile(path, async (file) => ({
-    container: await recognizeContainer(file, declared),
+  const { container, missing, sizeBytes, isMisread } = await withFile(path, async (file) => ({
+    ...(await recognizeContainer(file, declared)),
     sizeBytes: file.sizeBytes,
     isMisread: await mayMisreadTags(file),
   }));
-  const probed = await probe(path, { ffprobePath: options.ffprobePath, demuxer: demuxerOf[container], timeoutMs, ...cancel });
-  const sound = requireSound(probed, limits);
+  const probing = { ffprobePath: options.ffprobePath, demuxer: demuxerOf[container], timeoutMs, ...cancel };
+  const { probed, sound } = await readSound(path, probing, limits).catch((error: unknown) => {
+    throw missing !== undefined && isUnreadable(error) ? truncated(missing, error) : error;
+  });
   const info = describe(container, probed, sound);
   refuseTooLong(info, sizeBytes, limits);
   const tags = await readTags(path, { container, probed: [sound.tags, probed.format.tags], isMisread, timeoutMs, ...cancel });
-  return { ...info, tags };
+  return { ...info, ...(missing !== undefined && { missing }), tags };
 }
+
+async function readSound(path: string, probing: ProbeOptions, limits: MediaLimits): Promise<{ probed: Probed; sound: ProbedStream }> {
+  const probed = await probe(path, probing);
+  return { probed, sound: requireSound(probed, limits) };
+}
+
+/** Of a file that is cut, the missing bytes are the reason. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'media-undecodable' || error.code === 'media-without-sound');
 
 function requireSound(probed: Probed, limits: MediaLimits): ProbedStream {
   if (probed.streams.length > limits.maxStreams)

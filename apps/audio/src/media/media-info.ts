@@ -1,4 +1,5 @@
 /** Properties of a file that are known before it is decoded. */
+import type { TrackWarning } from '#contracts';
 import type { Container, Tags } from '#media';
 
 export interface MediaInfo {
@@ -16,9 +17,14 @@ export interface MediaInfo {
   readonly hasCoverArt: boolean;
   /** Video, not cover art. */
   readonly hasVideo: boolean;
+  /** What the file lacks, as the end of a sentence, when it is shorter than its container declares; absent in a whole file. */
+  readonly missing?: string;
   /** Cleaned: no control or direction characters, at most 256 characters each. */
   readonly tags: Tags;
 }
+
+/** In the order of the contract. */
+export const warningsOf = ({ missing }: Pick<MediaInfo, 'missing'>): TrackWarning[] => (missing === undefined ? [] : ['truncated']);
 
 export interface MediaLimits {
   readonly maxStreams: number;

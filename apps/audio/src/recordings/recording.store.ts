@@ -31,14 +31,17 @@ export class Recording {
   engineVersion!: number | null;
 
   @Column('jsonb', { nullable: true })
-  analysis!: TrackAnalysis | null;
+  analysis!: StoredAnalysis | null;
 
   @Column('jsonb', { nullable: true, select: false })
   waveform!: WaveformPeaks | null;
 }
 
+/** The warnings follow from the media. */
+export type StoredAnalysis = Omit<TrackAnalysis, 'warnings'>;
+
 export interface RecordedAnalysis {
-  readonly analysis: TrackAnalysis;
+  readonly analysis: StoredAnalysis;
   readonly waveform: WaveformPeaks;
   /** Not read back with the analysis. */
   readonly features?: Features;

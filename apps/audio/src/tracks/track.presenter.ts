@@ -1,8 +1,9 @@
 /** A track as a client reads it, put together from its row, its recording and its job. */
-import { camelotOf, type Job, presentProgress, type Track, type TrackAnalysis } from '#contracts';
+import { camelotOf, type Job, presentProgress, type Track } from '#contracts';
 import type { Container } from '#media';
 import { type OwnedRow, presentOwned } from '#storage';
-import type { MediaInfo } from '../media/media-info.ts';
+import { type MediaInfo, warningsOf } from '../media/media-info.ts';
+import type { StoredAnalysis } from '../recordings/recording.store.ts';
 
 export const contentTypes: Readonly<Record<Container, string>> = {
   wav: 'audio/wav',
@@ -31,12 +32,13 @@ interface Known {
   readonly sizeBytes: number;
   readonly media: MediaInfo;
   /** Absent where it was not asked for. */
-  readonly analysis?: TrackAnalysis | null;
+  readonly analysis?: StoredAnalysis | null;
 }
 
 /** @param job undefined where it is not known any more */
 export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, job: Job | undefined): Track {
   const { fileName, sha256, codec, durationSeconds, bpm, key, mode, loudnessLufs } = row;
+  const warnings = warningsOf(media);
   return {
     kind: 'track',
     ...presentOwned(row),
@@ -45,9 +47,9 @@ export function presentTrack(row: Row, { sizeBytes, media, analysis }: Known, jo
     ...{ sampleRateHz: media.sampleRateHz, channels: media.channels, bpm, key, mode, camelot: camelotOf(key, mode), loudnessLufs },
     artists: artistsIn(media.tags.artist),
     fileTags: media.tags,
-    warnings: [],
+    warnings,
     corrections: row.corrections,
-    analysis: row.ready ? (analysis ?? null) : null,
+    analysis: row.ready && analysis ? { ...analysis, warnings } : null,
   };
 }
 

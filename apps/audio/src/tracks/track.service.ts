@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
   analyzeRecording,
+  type createTrack,
   Failure,
   type MediaIntake,
   type RequestOf,
@@ -11,6 +12,7 @@ import {
   type updateTrack,
   type updateTrackCorrections,
 } from '#contracts';
+import { truncated } from '#media';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { RowExists, requireRevision } from '#storage';
 import { AUDIO_CACHE, type AudioCache } from '../audio-cache.ts';
@@ -37,12 +39,13 @@ export class TrackService {
    * Track, recording and job are written together or not at all; once for each id, where the caller names one, also by calls at the same time.
    * @throws Failure `file-lost`, `external-id-taken`, or a `media-…` code; nothing is written then
    */
-  async create(intake: MediaIntake): Promise<Track> {
+  async create({ strict, ...intake }: RequestOf<typeof createTrack>): Promise<Track> {
     const ownerId = requireSubject();
     const existing = intake.id === undefined ? null : await this.tracks.find(intake.id, ownerId);
     if (existing) return this.present(existing);
     const id = intake.id ?? randomUUID();
     const recording = await this.recordings.identify(intake.blobSha256);
+    if (strict && recording.media.missing !== undefined) throw truncated(recording.media.missing);
     await this.database
       .transaction((tx) => this.write(tx, { ...intake, id }, recording))
       .catch(async (error: unknown) => {
@@ -169,7 +172,7 @@ const expectedMinutes = ({ durationSeconds }: MediaInfo, sizeBytes: number) =>
   durationSeconds === null ? { amount: sizeBytes / 960_000, isEstimate: true } : { amount: durationSeconds / 60 };
 
 /** Raise it when a track gets a field: what an earlier release has remembered lacks it. */
-const shapeVersion = 3;
+const shapeVersion = 4;
 
 /** The owner is part of the key: another one's question finds nothing, as in the store. */
 const keyOf = (ownerId: string, trackId: string) => `${ownerId}:${trackId}:${shapeVersion}`;

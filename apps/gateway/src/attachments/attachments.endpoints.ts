@@ -24,6 +24,7 @@ export const createAttachment = mediaUpload({
     'Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and ' +
     '`externalId`, before the file. Name its id in `attachmentIds` of a post. A picture has at most 8 MiB and 36,152,320 pixels, a document at most 20 MiB.',
   cost: 2,
+  query: {},
   file: 'The file: JPEG, PNG, GIF or PDF.',
   maxBytes: attachments.attachmentMaxBytes,
   schema: presentAttachment.schema,

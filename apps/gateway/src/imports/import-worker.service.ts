@@ -62,10 +62,10 @@ export class ImportWorker {
   /** Idempotent: the id of the resource is part of the job. */
   private takeIn({ sha256, sizeBytes, fileName }: Upload, contentType: string | undefined, order: Order, run: Run): Promise<Created> {
     run.progress('taking in', fetchedPercent);
-    const { kind, collectionId, targetId, fields } = order;
+    const { kind, collectionId, strict, targetId, fields } = order;
     const intake = { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId };
     return retry(
-      () => this.files.create({ kind, collectionId, contentType, intake }),
+      () => this.files.create({ kind, collectionId, strict, contentType, intake }),
       { shouldRetry: isTransient },
       { signal: run.signal },
     );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { exactText, mediaKindNames, newOwnerFields, text } from '#contracts';
+import { exactText, mediaKindNames, newOwnerFields, strictFlag, text } from '#contracts';
 import { endpoint } from '../http/endpoint.ts';
 import { pageOf } from '../http/presenter.ts';
 import { preferHeader, startedResponses, waitQuery } from '../http/started-job.ts';
@@ -29,6 +29,7 @@ export const createImport = endpoint({
         .meta({ description: 'What the file becomes; `documents` (NDJSON or CSV): a load of a collection.', examples: ['track'] }),
       collectionId: z.uuid().optional().meta({ description: 'With `documents`: the collection that they are loaded into.' }),
       fileName: text({ min: 1, max: 255 }).optional().meta({ description: 'Unset: what the server or the address says.' }),
+      strict: strictFlag.optional(),
       ...newOwnerFields,
     })
     .meta({ id: 'NewImport', description: 'An address, and what is said of the file.' }),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Outbound } from '#compute';
-import { importFile, type Job, type MediaKind, type NewOwnerFields } from '#contracts';
+import { importFile, invalidField, type Job, type MediaKind, type NewOwnerFields } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import { workId } from '../http/work-id.ts';
 import { checkFileName } from '../uploads/file-name.ts';
@@ -12,6 +12,8 @@ export interface ImportRequest extends NewOwnerFields {
   readonly fileName?: string | undefined;
   /** Of documents. */
   readonly collectionId?: string | undefined;
+  /** Of a track. */
+  readonly strict?: boolean | undefined;
 }
 
 @Injectable() // validates an import and enqueues its job
@@ -23,14 +25,15 @@ export class Imports {
     private readonly database: Database,
   ) {}
 
-  /** @throws Failure `address-refused`; `collection-not-found`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name or documents without a collection */
-  async request({ url, kind, fileName, collectionId, ...fields }: ImportRequest): Promise<Job> {
+  /** @throws Failure `address-refused`; `collection-not-found`; `quota-exceeded` where no storage is left; `request-invalid` for an invalid file name, documents without a collection, or `strict` with what is no track */
+  async request({ url, kind, fileName, collectionId, strict, ...fields }: ImportRequest): Promise<Job> {
     const { hostname } = this.outbound.checkUrl(url);
     const { requestId, traceparent } = requireCall();
     const named = fileName === undefined ? null : checkFileName(fileName, '/body/fileName');
     await this.files.requireTarget({ kind, collectionId }, '/body/collectionId');
+    if (strict && kind !== 'track') throw invalidField('/body/strict', 'Only a track can be taken strictly.');
     const target = kind === 'documents' && collectionId ? { collectionId } : {};
-    const input = { url, kind, fileName: named, targetId: workId(), ...target, fields };
+    const input = { url, kind, fileName: named, targetId: workId(), ...target, ...(strict && { strict }), fields };
     // A URL may contain a token, so the job and its webhooks show only the host.
     const subject = { host: hostname, resourceKind: kind };
     const order = { ownerId: requireSubject(), input, context: { requestId, traceparent }, subject };

@@ -15,6 +15,6 @@ export class TracksController {
 
   @Route(createTrack)
   createTrack(@Input() input: InputOf<typeof createTrack>, @Req() request: FastifyRequest, @Reply() reply: FastifyReply) {
-    return this.uploads.receive(tracks, input, request, reply);
+    return this.uploads.receive({ ...tracks, intake: { strict: input.query.strict } }, input, request, reply);
   }
 }

@@ -1,6 +1,6 @@
 /** The track endpoints: sent once, analysed once, read as often as one likes. */
 import * as z from 'zod';
-import { audio, mediaFailures } from '#contracts';
+import { audio, mediaFailures, strictFlag } from '#contracts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
 import { mediaUpload } from '../uploads/media-upload.endpoint.ts';
 import { presentTrack, presentTracks } from './track-resource.ts';
@@ -17,8 +17,9 @@ export const createTrack = mediaUpload({
     'Send one file as `multipart/form-data` in the field `file`, and what you want to say about it in the fields `title`, `tags`, `metadata` and ' +
     '`externalId`; put them before the file, then a wrong one is refused before the file is sent. The answer is 202 with the track and its job. ' +
     '`?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until the analysis is there and then gives the track with 201, the problem if it ' +
-    'failed, or 202 when the time ran out.',
+    'failed, or 202 when the time ran out. A file that ends before its container says it does is taken with the warning `truncated`, unless `strict` is true.',
   cost: 10,
+  query: { strict: strictFlag.optional() },
   file: 'The recording: WAV, FLAC, MP3, Ogg, Opus, M4A or a video with sound.',
   maxBytes: 2 * 1_024 ** 3,
   schema: presentTrack.schema,

@@ -8,25 +8,34 @@ import { ownerFormFields } from './owner-fields.ts';
 
 type Declared = Pick<Endpoint, 'id' | 'path' | 'tag' | 'summary' | 'description' | 'cost'>;
 
-export interface MediaUpload<Schema extends z.ZodType> extends Declared {
+export interface MediaUpload<Schema extends z.ZodType, Query extends z.ZodRawShape> extends Declared {
   /** Of the presented resource. */
   readonly schema: Schema;
   /** What the file may be. */
   readonly file: string;
   readonly maxBytes: number;
   readonly failures: readonly FailureCode[];
+  /** Parameters beside `wait`. */
+  readonly query: Query;
 }
 
 /** A client on a slow line may take this long to send a file. */
 const deadlineMs = 3_600_000;
 
-export const mediaUpload = <Schema extends z.ZodType>({ schema, file, maxBytes, failures, ...declared }: MediaUpload<Schema>) =>
+export const mediaUpload = <Schema extends z.ZodType, Query extends z.ZodRawShape>({
+  schema,
+  file,
+  maxBytes,
+  failures,
+  query,
+  ...declared
+}: MediaUpload<Schema, Query>) =>
   endpoint({
     ...declared,
     method: 'POST',
     auth: 'user',
     deadlineMs,
-    query: z.strictObject(waitQuery),
+    query: z.strictObject({ ...waitQuery, ...query }),
     headers: z.object(preferHeader),
     body: multipart({ file: { field: 'file', description: file, maxBytes }, fields: ownerFormFields }),
     responses: startedResponses(schema),

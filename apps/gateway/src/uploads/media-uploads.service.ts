@@ -18,6 +18,8 @@ export interface MediaNoun {
   /** Takes the id as its only field. */
   readonly get: Rpc;
   readonly present: Presenter<never>;
+  /** What its own parameters add to the intake. */
+  readonly intake?: Readonly<Record<string, unknown>>;
 }
 
 @Injectable() // turns an uploaded file into a resource, and waits for its job where the client asked for that
@@ -43,7 +45,7 @@ export class MediaUploads {
 
   /** @throws Failure quota-exceeded; whatever refused the upload; the job's own when it failed while the client waited */
   async receive(
-    { path, create, get, present }: MediaNoun,
+    { path, create, get, present, intake }: MediaNoun,
     input: WaitInput,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -51,7 +53,7 @@ export class MediaUploads {
     await this.requireRoom(request);
     const id = workId(); // known beforehand, so that asking twice makes one resource
     const started = (await this.uploads.receive(request, ({ sha256, sizeBytes, fileName, fields }) =>
-      this.bus.call(create, { ...fields, id, blobSha256: sha256, sizeBytes, fileName }),
+      this.bus.call(create, { ...intake, ...fields, id, blobSha256: sha256, sizeBytes, fileName }),
     )) as Started;
     const again = async () => (await this.bus.call(get, { [idFieldOf(get)]: started.id })) as Started;
     const resource = await answerStarted({ started, path: `${path}/${started.id}`, again }, this.jobs, input, request, reply);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   createLoad,
+  createTrack,
   type DocumentFormat,
   Failure,
   getCollection,
@@ -17,6 +18,8 @@ export interface FileTarget {
   readonly kind: MediaKind;
   /** The collection that documents are loaded into. */
   readonly collectionId?: string | undefined;
+  /** Of a track: a truncated file is refused. */
+  readonly strict?: boolean | undefined;
 }
 
 /** A stored file with what its sender says about it. */
@@ -45,7 +48,8 @@ export class SentFiles {
   }
 
   /** Idempotent: the id of the resource is part of the file. @throws Failure whatever the service refuses the file with */
-  create({ kind, collectionId, intake, contentType }: SentFile): Promise<Created> {
+  create({ kind, collectionId, strict, intake, contentType }: SentFile): Promise<Created> {
+    if (kind === 'track') return this.bus.call(createTrack, { ...intake, ...(strict && { strict }) });
     if (kind !== 'documents') return this.bus.call(mediaKinds[kind].create, intake);
     const { fileName, ...load } = intake;
     const format = documentFormatOf(fileName, contentType);

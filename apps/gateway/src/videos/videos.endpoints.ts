@@ -20,6 +20,7 @@ export const createVideo = mediaUpload({
     'poster and storyboard. `?wait=SECONDS` (or `Prefer: wait=SECONDS`) holds the answer until that is done and then gives the video with 201, the ' +
     'problem if it failed, or 202 when the time ran out.',
   cost: 10,
+  query: {},
   file: 'The video: MP4, MOV, Matroska, WebM, AVI, FLV, MPEG-TS or Ogg.',
   maxBytes: 2 * 1_024 ** 3,
   schema: presentVideo.schema,

@@ -12,6 +12,7 @@ export interface Answer {
 export interface UploadOptions {
   readonly name?: string;
   readonly wait?: number;
+  readonly strict?: boolean;
   readonly field?: string;
   readonly headers?: Record<string, string>;
 }
@@ -73,10 +74,14 @@ export class Api {
     return this.send(path, { method: 'DELETE' });
   }
 
-  upload(bytes: Uint8Array | Blob, { name = 'track.wav', wait, field = 'file', headers = {} }: UploadOptions = {}): Promise<Answer> {
+  upload(
+    bytes: Uint8Array | Blob,
+    { name = 'track.wav', wait, strict, field = 'file', headers = {} }: UploadOptions = {},
+  ): Promise<Answer> {
     const form = new FormData();
     form.append(field, bytes instanceof Blob ? bytes : new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
-    return this.send(`/v1/tracks${wait === undefined ? '' : `?wait=${wait}`}`, { method: 'POST', body: form, headers });
+    const query = new URLSearchParams({ ...(wait !== undefined && { wait: String(wait) }), ...(strict && { strict: 'true' }) });
+    return this.send(`/v1/tracks?${query}`, { method: 'POST', body: form, headers });
   }
 
   /** Uploads a file and waits for the analysis, however long a busy machine takes. @returns the track */

@@ -56,7 +56,7 @@ const coverName = 'cover.png';
 export async function drawAudiogram(path: string, request: AudiogramRequest, options: AudiogramOptions): Promise<void> {
   const { durationSeconds, folder, name } = request;
   const { signal, onProgress } = options;
-  const container = await withFile(path, (file) => recognizeContainer(file));
+  const { container } = await withFile(path, (file) => recognizeContainer(file));
   const hasCover = request.coverPath !== null && (await normaliseCover(request.coverPath, folder, options));
   const run = { ...audiogramRun(path, container, { hasCover, folder, name }, options), signal };
   await encodeFfmpeg(run, (written) => onProgress(Math.min(1, written / durationSeconds)));

@@ -8,8 +8,8 @@ export interface ContainerRange {
 }
 
 /**
- * Returns what a file lacks, as the end of a sentence, or undefined when all bytes that its container declares are there. Reads only the beginning
- * and the end. A file is truncated when bytes are missing, not when a declared duration is wrong.
+ * Returns what a file lacks, as the end of a sentence, or undefined when all bytes that its container declares are there. Counts of
+ * samples and frames are declared lengths too; a duration alone is not.
  *
  * @throws Failure `media-undecodable` when the file has more parts than `budget` allows
  */

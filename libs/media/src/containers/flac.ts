@@ -11,7 +11,7 @@ const maxCandidates = 16;
 
 /**
  * The last frame must end where the file ends: its CRC-16 from a frame header to the end of the file must be 0 (§9.3; zero padding behind it keeps
- * it 0). The number of samples in STREAMINFO is ignored, so a file cut exactly between two frames passes.
+ * it 0). It must reach the number of samples in STREAMINFO (§8.2), where 0 is unknown: a file may be cut exactly between two frames.
  */
 export const missingFromFlac: TruncationCheck = async (file, { start, end }, budget) => {
   const audioAt = await skipMetadata(file, { start, end }, budget);
@@ -19,8 +19,40 @@ export const missingFromFlac: TruncationCheck = async (file, { start, end }, bud
   if (audioAt >= end) return 'the audio is missing';
   const tailAt = Math.max(audioAt, end - largestFrameBytes);
   const tail = await file.read(tailAt, end - tailAt);
-  return endsInWholeFrame(tail) ? undefined : 'its last frame is cut';
+  const lastFrame = lastFrameAt(tail);
+  if (lastFrame === undefined) return 'its last frame is cut';
+  const { samples, blockSamples } = readStreamInfo(await file.read(start, 26));
+  const missingSamples = samples - endOfFrame(tail, lastFrame, blockSamples);
+  return missingSamples > 0 ? `${missingSamples} samples are missing` : undefined;
 };
+
+/** @param head up to the number of samples; the first metadata block is STREAMINFO */
+function readStreamInfo(head: Buffer): { readonly samples: number; readonly blockSamples: number } {
+  if (head.length < 26 || (head[4]! & 0x7f) !== 0) return { samples: 0, blockSamples: 0 };
+  return { samples: (head[21]! & 15) * 2 ** 32 + head.readUInt32BE(22), blockSamples: head.readUInt16BE(8) };
+}
+
+/** Number of samples up to the end of the frame at `at`. @param blockSamples of a stream whose blocks have one size: its frames are numbered, not its samples */
+function endOfFrame(bytes: Buffer, at: number, blockSamples: number): number {
+  const first = readCodedNumber(bytes, at + 4) * (bytes[at + 1]! & 1 ? 1 : blockSamples);
+  return first + blockSize(bytes, at);
+}
+
+function readCodedNumber(bytes: Buffer, at: number): number {
+  const length = codedNumberBytes(bytes[at]);
+  let value = length === 1 ? bytes[at]! : bytes[at]! & (0x7f >> length);
+  for (let next = at + 1; next < at + length; next++) value = value * 64 + (bytes[next]! & 0x3f);
+  return value;
+}
+
+/** In samples (§9.1.1); sizes without a code of their own stand behind the coded number. */
+function blockSize(bytes: Buffer, at: number): number {
+  const code = bytes[at + 2]! >> 4;
+  const behind = at + 4 + codedNumberBytes(bytes[at + 4]);
+  if (code === 6) return bytes[behind]! + 1;
+  if (code === 7) return bytes.readUInt16BE(behind) + 1;
+  return code === 1 ? 192 : code < 6 ? 576 << (code - 2) : 256 << (code - 8);
+}
 
 async function skipMetadata(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<number | undefined> {
   for (let at = start + 4; ; ) {
@@ -34,14 +66,14 @@ async function skipMetadata(file: RandomAccess, { start, end }: ContainerRange, 
 }
 
 /** Searches backwards from the end, so that the first header found is nearly always that of the last frame. */
-function endsInWholeFrame(tail: Buffer): boolean {
+function lastFrameAt(tail: Buffer): number | undefined {
   let candidates = 0;
   for (let at = tail.length - 1; at >= 0 && candidates < maxCandidates; at--) {
     if (tail[at] !== 0xff || !isFrameHeader(tail, at)) continue;
-    if (crc16(tail, at) === 0) return true;
+    if (crc16(tail, at) === 0) return at;
     candidates++;
   }
-  return false;
+  return undefined;
 }
 
 /** Sync code, no reserved value, and the header's own CRC-8 (§9.1). */

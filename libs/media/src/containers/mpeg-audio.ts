@@ -34,8 +34,8 @@ const searchedBytes = 64 << 10;
 
 /**
  * A file is truncated when its information frame (Xing, Info or VBRI) declares more bytes than are there. Some writers include the tags, so with a whole
- * last frame a difference up to the size of the tags is accepted. The declared number of frames is ignored. Without an information frame a cut last frame
- * is accepted, because recordings of live streams end anywhere, but one whole frame is required.
+ * last frame a difference up to the size of the tags is accepted. It is truncated as well when it declares more frames than there are. Without an
+ * information frame a cut last frame is accepted, because recordings of live streams end anywhere, but one whole frame is required.
  *
  * @see Xing variable bit rate SDK 1.2 (1998), dxhead.c; G. Bouvigne, "MP3 Info Tag" revision 1; Fraunhofer VBRI header, mp3 info by K. Windszus 2007
  */
@@ -43,11 +43,36 @@ export const missingFromMp3: TruncationCheck = async (file, { start, end }, budg
   const head = await file.read(start, Math.min(searchedBytes, end - start));
   const at = firstFrameAt(head, mpegFrame, head.length === end - start, budget);
   if (at === undefined) return 'no whole frame is left';
-  const lack = start + at + (declaredBytes(head, at) ?? 0) - end;
-  if (lack <= 0) return undefined;
-  const tagBytes = start + at + file.sizeBytes - end;
-  return lack > tagBytes || (await endsInCutFrame(file, { start: start + at, end }, budget)) ? `${lack} bytes are missing` : undefined;
+  const audio = { start: start + at, end };
+  const { bytes = 0, frames = 0 } = readInformationFrame(head, at);
+  const lack = audio.start + bytes - end;
+  const tagBytes = audio.start + file.sizeBytes - end;
+  if (lack > 0 && (lack > tagBytes || (await endsInCutFrame(file, audio, budget)))) return `${lack} bytes are missing`;
+  const present = frames > 0 ? await countFrames(file, audio) : undefined;
+  return present !== undefined && frames > present ? `${frames - present} frames are missing` : undefined;
 };
+
+/** Frames are counted only in files of up to these bytes, so that long recordings are not read twice. */
+const countedBytes = 64 << 20;
+const windowBytes = 256 << 10;
+/** Layer II at 384 kb/s and 32 kHz. */
+const largestFrameBytes = 1_728;
+
+/** @returns undefined for a larger file, and where the frames are interrupted by other bytes */
+async function countFrames(file: RandomAccess, { start, end }: ContainerRange): Promise<number | undefined> {
+  if (end - start > countedBytes) return undefined;
+  let frames = 0;
+  let at = start;
+  for (let passed = -1; passed !== 0; at += passed) {
+    const window = await file.read(at, Math.min(windowBytes, end - at));
+    passed = 0;
+    for (let frame = mpegFrame(window, 0); frame && passed + frame.lengthBytes <= window.length; frame = mpegFrame(window, passed)) {
+      passed += frame.lengthBytes;
+      frames++;
+    }
+  }
+  return end - at < largestFrameBytes ? frames : undefined;
+}
 
 async function endsInCutFrame(file: RandomAccess, { start, end }: ContainerRange, budget: ParsingBudget): Promise<boolean> {
   const tailAt = Math.max(start, end - searchedBytes);
@@ -56,19 +81,27 @@ async function endsInCutFrame(file: RandomAccess, { start, end }: ContainerRange
   return from !== undefined && followFrames(tail, from, mpegFrame, budget).missingBytes > 0;
 }
 
-/** The number of bytes that the first frame declares, itself included. */
-function declaredBytes(head: Buffer, at: number): number | undefined {
+interface InformationFrame {
+  /** Itself included. */
+  readonly bytes?: number | undefined;
+  readonly frames?: number | undefined;
+}
+
+/** What the first frame declares, where it is an information frame. */
+function readInformationFrame(head: Buffer, at: number): InformationFrame {
   const isMpeg1 = ((head[at + 1]! >> 3) & 3) === 3;
   const isMono = head[at + 3]! >> 6 === 3;
   const xingAt = at + 4 + (isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17);
   const signature = head.toString('latin1', xingAt, xingAt + 4);
-  if (signature === 'Xing' || signature === 'Info') return xingBytes(head, xingAt);
-  return head.toString('latin1', at + 36, at + 40) === 'VBRI' && head.length >= at + 50 ? head.readUInt32BE(at + 46) : undefined;
+  if (signature === 'Xing' || signature === 'Info') return readXing(head, xingAt);
+  const isVbri = head.toString('latin1', at + 36, at + 40) === 'VBRI' && head.length >= at + 54;
+  return isVbri ? { bytes: head.readUInt32BE(at + 46), frames: head.readUInt32BE(at + 50) } : {};
 }
 
 /** Flag 1: a number of frames is present; flag 2: a number of bytes follows. */
-function xingBytes(head: Buffer, at: number): number | undefined {
-  if (head.length < at + 16) return undefined;
+function readXing(head: Buffer, at: number): InformationFrame {
+  if (head.length < at + 16) return {};
   const flags = head.readUInt32BE(at + 4);
-  return flags & 2 ? head.readUInt32BE(at + 8 + (flags & 1 ? 4 : 0)) : undefined;
+  const next = at + 8 + (flags & 1 ? 4 : 0);
+  return { ...(flags & 1 && { frames: head.readUInt32BE(at + 8) }), ...(flags & 2 && { bytes: head.readUInt32BE(next) }) };
 }

@@ -142,6 +142,29 @@ describe('analyzeAudio', () => {
   });
 });
 
+describe('samples that are no sound', () => {
+  const tone = (seconds: number) =>
+    Float32Array.from({ length: 8_000 * seconds }, (_, n) => 0.25 * Math.sin((2 * Math.PI * 440 * n) / 8_000));
+  const wild = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 3e38, -3e38];
+
+  it('change no measurement of the rest', async () => {
+    const [clean, broken] = [tone(8), tone(8)];
+    for (const [index, value] of wild.entries()) for (const at of [1_000, 20_000, 60_000]) broken[at + 7 * index] = value;
+    writeWav(at('clean.wav'), [clean], 8_000, 'f32');
+    writeWav(at('broken.wav'), [broken], 8_000, 'f32');
+    const [expected, found] = [await analyzeAudio(at('clean.wav'), full), await analyzeAudio(at('broken.wav'), full)];
+    expect(found.loudnessLufs).toBeCloseTo(expected.loudnessLufs!, 1);
+    expect(found.truePeakDbtp).toBeLessThan(0);
+    expect([found.bpm, found.key, found.waveform!.max.length]).toEqual([expected.bpm, expected.key, expected.waveform!.max.length]);
+  });
+
+  it.each([Number.NaN, 3e38])('have no level, tempo and key by themselves (%d)', async (value) => {
+    writeWav(at('wild.wav'), [new Float32Array(8_000 * 4).fill(value)], 8_000, 'f32');
+    const none = { loudnessLufs: null, truePeakDbtp: null, bpm: null, key: null, timbre: null };
+    expect(await analyzeAudio(at('wild.wav'), full)).toMatchObject(none);
+  });
+});
+
 describe('a failed analysis', () => {
   it.each([
     ['text', 'hello there, this is no music'],

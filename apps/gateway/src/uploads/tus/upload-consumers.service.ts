@@ -16,10 +16,10 @@ export class UploadConsumers {
    * @throws Failure whatever the service refuses the file with
    */
   async take({ kind, targetId, fileName, contentType, metadata }: Upload, { sha256, sizeBytes }: StoredBlob): Promise<UploadResult> {
-    const { fields, collectionId } = readMetadata(metadata ?? undefined);
+    const { fields, collectionId, strict } = readMetadata(metadata ?? undefined);
     const call = { ...requireCall(), deadlineAtMs: Date.now() + mediaKinds[kind].create.deadlineMs };
     const intake = { ...fields, blobSha256: sha256, sizeBytes, fileName, id: targetId };
-    const { id, job } = await runInCall(call, () => this.files.create({ kind, collectionId, contentType, intake }));
+    const { id, job } = await runInCall(call, () => this.files.create({ kind, collectionId, strict, contentType, intake }));
     return { id, jobId: job?.id ?? null, ...(kind === 'documents' && collectionId ? { collectionId } : {}) };
   }
 }

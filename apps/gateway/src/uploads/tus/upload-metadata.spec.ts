@@ -19,6 +19,10 @@ describe('readMetadata', () => {
     expect(readMetadata(header).fields).toEqual(fields);
     expect(readMetadata(`tags ${b64('live')}`).fields).toEqual({ tags: ['live'] });
   });
+  it('reads whether a truncated track is refused', () => {
+    expect(['true', 'false'].map((said) => readMetadata(`strict ${b64(said)}`).strict)).toEqual([true, false]);
+    expect(readMetadata(`kind ${b64('video')},strict ${b64('false')}`).strict).toBe(false);
+  });
   it('says which of these is wrong', () =>
     expect(() => readMetadata(`tags ${b64('["a","a"]')}`)).toThrow(
       expect.objectContaining({ errors: [expect.objectContaining({ pointer: '/header/upload-metadata/tags' })] }),
@@ -44,6 +48,8 @@ describe('readMetadata', () => {
     ['a kind that we do not know', `kind ${b64('poem')}`],
     ['the noun of a format', `kind ${b64('audio')}`],
     ['a kind that every object has', `kind ${b64('constructor')}`],
+    ['a strictness that is none', `strict ${b64('yes')}`],
+    ['strictness for a video', `kind ${b64('video')},strict ${b64('true')}`],
     ['too much', `note ${b64('x'.repeat(8_000))}`],
     ['too many', Array.from({ length: 33 }, (_, index) => `k${index}`).join(',')],
   ])('refuses %s', (_what, header) => {

@@ -15,6 +15,8 @@ export interface UploadMetadata {
   readonly kind: MediaKind;
   /** Of documents: the collection that they are loaded into. */
   readonly collectionId: string | undefined;
+  /** `true` refuses a truncated track. */
+  readonly strict: boolean | undefined;
   /** `title`, `externalId`; `tags` (a JSON list or one tag) and `metadata` (a JSON object). */
   readonly fields: NewOwnerFields;
 }
@@ -33,12 +35,14 @@ export function readMetadata(header: string | readonly string[] | undefined): Up
   if (header !== undefined && typeof header !== 'string') throw headerFault(name, 'Upload-Metadata is there twice.');
   const pairs = pairsOf(header ?? '');
   const fileName = pairs.get('filename') || pairs.get('name');
+  const kind = checkedKind(pairs.get('kind') || 'track');
   return {
     header: header ? header : null,
     fileName: fileName ? checkedName(fileName) : 'untitled',
     contentType: checkedType(pairs.get('filetype') || pairs.get('type')),
-    kind: checkedKind(pairs.get('kind') || 'track'),
+    kind,
     collectionId: checkedCollection(pairs.get('collectionId')),
+    strict: checkedStrict(pairs.get('strict'), kind),
     fields: readOwnerFields(
       [...pairs].filter(([key]) => isOwnerField(key)),
       `/header/${name}`,
@@ -88,6 +92,13 @@ function checkedCollection(id: string | undefined): string | undefined {
   if (!id) return undefined;
   if (!z.uuid().safeParse(id).success) throw headerFault(name, 'The collectionId is no id of a collection.');
   return id;
+}
+
+function checkedStrict(text: string | undefined, kind: MediaKind): boolean | undefined {
+  if (!text) return undefined;
+  if (text !== 'true' && text !== 'false') throw headerFault(name, 'strict is to be true or false.');
+  if (text === 'true' && kind !== 'track') throw headerFault(name, 'Only a track can be taken strictly.');
+  return text === 'true';
 }
 
 function checkedKind(text: string): MediaKind {
