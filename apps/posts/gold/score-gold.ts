@@ -6,7 +6,7 @@ import { analyzeText } from '../src/analysis/analyze-text.ts';
 import { checkGrammar } from '../src/analysis/grammar/check-grammar.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
-export type Part = 'tuned' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3';
+export type Part = 'tuned' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3' | 'fresh4';
 
 export interface GoldScore {
   readonly task: string;
@@ -39,7 +39,7 @@ type Run = readonly [misses: Miss[], parts: readonly Part[]];
 type Report = (line: string) => void;
 type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
 
-export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh', 'fresh2', 'fresh3'];
+export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh', 'fresh2', 'fresh3', 'fresh4'];
 const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');
 const linesOf = (file: string) =>
   readFileSync(join(import.meta.dirname, file), 'utf8')
