@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
@@ -14,7 +14,7 @@ const labels = {
   tone: { tone: z.enum(tones) },
   entities: { entities: z.array(z.strictObject({ type: z.enum(entityTypes), ...span })) },
   grammar: { errors: z.array(z.strictObject({ ...span, suggestions: z.array(z.string().min(1)).min(1) })) },
-  keywords: { keywords: z.array(z.string().min(1)).min(5).max(8) },
+  keywords: { keywords: z.array(z.string().min(1)).min(4).max(12) },
   readability: { language: z.enum(['en', 'es']), sentences: z.int().positive(), words: z.int().positive() },
 } as const;
 const anyLine = z.looseObject({ id: z.string(), text: z.string().min(1) });
@@ -23,19 +23,22 @@ const spans = z.array(z.object(span));
 const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8');
 const linesOf = (file: string) => read(file).trimEnd().split('\n');
 const itemsOf = (file: string) => linesOf(file).map((line) => anyLine.parse(JSON.parse(line)));
-const filesEnding = (ending: string) => readdirSync(import.meta.dirname).filter((file) => file.endsWith(ending));
+/** Paths below this folder, those of the fresh sets too. */
+const filesEnding = (ending: string) =>
+  readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(ending));
+const setOf = (file: string) => basename(file, '.jsonl');
 
 describe.each(filesEnding('.jsonl'))('%s', (file) => {
   const items = itemsOf(file);
 
   it('has the fields and labels of its task on every line', () => {
-    const task = file.split('.')[0] as keyof typeof labels;
+    const task = setOf(file).split('.')[0] as keyof typeof labels;
     const schema = z.strictObject({ id: z.string(), text: z.string(), ...labels[task] });
     expect(items.filter((item) => !schema.safeParse(item).success)).toEqual([]);
   });
 
   it('numbers its lines from 1 and repeats no text', () => {
-    const prefix = file.replace('.jsonl', '').replace('.', '-');
+    const prefix = setOf(file).replace('.', '-');
     expect(items.map(({ id }) => id)).toEqual(items.map((_, index) => `${prefix}-${String(index + 1).padStart(3, '0')}`));
     expect(new Set(items.map(({ text }) => text)).size).toBe(items.length);
   });
@@ -49,7 +52,7 @@ describe.each(filesEnding('.jsonl'))('%s', (file) => {
   });
 });
 
-it.each(['keywords.en.jsonl', 'keywords.es.jsonl'])('%s lists keywords that stand in the post', (file) => {
+it.each(filesEnding('.jsonl').filter((file) => setOf(file).startsWith('keywords')))('%s lists keywords that stand in the post', (file) => {
   for (const { text, keywords } of itemsOf(file))
     for (const keyword of z.array(z.string()).parse(keywords)) expect(text.toLowerCase()).toContain(keyword);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { scoreGold } from './score-gold.ts';
+import { type Part, scoreGold } from './score-gold.ts';
 
 /** Just under what is reached: [tuned, held back]. A change that lowers one is looked at, not hidden by a lower floor. */
 const floors: Readonly<Record<string, readonly [number, number]>> = {
@@ -19,19 +19,19 @@ const floors: Readonly<Record<string, readonly [number, number]>> = {
   'entities.es strict F1': [0.94, 0.89],
   'keywords.es': [0.75, 0.74],
   'grammar.es precision': [0.97, 0.97],
-  'grammar.es recall': [0.97, 0.56],
+  'grammar.es recall': [0.97, 0.6],
   'grammar.es clean unflagged': [0.95, 0.95],
   'syllables.es': [0.99, 0.99],
   readability: [0.97, 0.99],
 };
 
 describe('the text analysis on the gold sets', () => {
-  const scores = scoreGold();
+  const scores = scoreGold([], ['tuned', 'held-back']);
 
   it.each(Object.entries(floors))('reaches its floor in %s', (task, [tuned, heldBack]) => {
-    const [first, second] = scores.filter((score) => score.task === task);
-    expect(first!.score).toBeGreaterThanOrEqual(tuned);
-    expect(second!.score).toBeGreaterThanOrEqual(heldBack);
+    const scoreOf = (part: Part) => scores.find((score) => score.task === task && score.part === part)?.score;
+    expect(scoreOf('tuned')).toBeGreaterThanOrEqual(tuned);
+    expect(scoreOf('held-back')).toBeGreaterThanOrEqual(heldBack);
   });
 
   it('has a floor in every task', () => {

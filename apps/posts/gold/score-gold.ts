@@ -6,7 +6,7 @@ import { analyzeText } from '../src/analysis/analyze-text.ts';
 import { checkGrammar } from '../src/analysis/grammar/check-grammar.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
-export type Part = 'tuned' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3';
+export type Part = 'tuned' | 'practice' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3' | 'fresh4';
 
 export interface GoldScore {
   readonly task: string;
@@ -39,7 +39,9 @@ type Run = readonly [misses: Miss[], parts: readonly Part[]];
 type Report = (line: string) => void;
 type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
 
-export const allParts: readonly Part[] = ['tuned', 'held-back', 'fresh', 'fresh2', 'fresh3'];
+export const allParts: readonly Part[] = ['tuned', 'practice', 'held-back', 'fresh', 'fresh2', 'fresh3', 'fresh4'];
+/** Whether a part is a folder of its own rather than lines of the common files. */
+const isWhole = (part: Part): boolean => part.startsWith('fresh') || part === 'practice';
 const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');
 const linesOf = (file: string) =>
   readFileSync(join(import.meta.dirname, file), 'utf8')
@@ -88,11 +90,11 @@ function score<Gold>(set: string, scorer: Scorer<Gold>, [misses, parts]: Run, su
 }
 
 function itemsOf<Gold>(set: string, part: Part): (Item & Gold)[] {
-  const fresh = part.startsWith('fresh');
-  const file = fresh ? `${part}/${set}.jsonl` : `${set}.jsonl`;
+  const whole = isWhole(part);
+  const file = whole ? `${part}/${set}.jsonl` : `${set}.jsonl`;
   if (!existsSync(join(import.meta.dirname, file))) return [];
   const items = linesOf(file).map((line) => JSON.parse(line) as Item & Gold);
-  return fresh ? items : items.filter(({ id }) => partOf(Number(/\d+$/.exec(id)?.[0])) === part);
+  return whole ? items : items.filter(({ id }) => partOf(Number(/\d+$/.exec(id)?.[0])) === part);
 }
 
 const analyze = ({ text }: Item, task: TextTask, language?: string) => analyzeText(text, { tasks: [task], language });
@@ -207,7 +209,7 @@ const exactCounts: Scorer<{ sentences: number; words: number }> = (items, report
 function syllables(language: 'en' | 'es', [misses, parts]: Run): GoldScore[] {
   const words = linesOf(`syllables.${language}.tsv`).map((line, at) => ({ part: partOf(at + 1), fields: line.split('\t') }));
   return parts
-    .filter((part) => !part.startsWith('fresh'))
+    .filter((part) => !isWhole(part))
     .map((part) => {
       const own = words.filter((word) => word.part === part).map(({ fields: [word = '', count] }) => ({ word, count: Number(count) }));
       const task = `syllables.${language}`;

@@ -75,12 +75,29 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   if (script)
     return { ...script, shares: [{ language: script.language, share: 1 }], sentences: document.sentences.map(() => script.language) };
   if (words.every(isName)) return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
-  for (const word of words) addEvidence(scores, word);
+  for (const word of unquoted(document, words)) addEvidence(scores, word);
   addMarks(scores, document);
   const whole = winner(scores);
   if (whole.language === 'und') return { ...whole, shares: [], sentences: document.sentences.map(() => 'und') };
   const sentences = document.sentences.map((sentence) => ofSentence(document, sentence, whole.language));
   return { ...whole, shares: sharesOf(document, sentences, whole.language), sentences };
+}
+
+/** The words outside of quotation marks: what is cited may be of another language. All of them, when fewer than three stand outside. */
+function unquoted({ tokens }: TextDocument, words: readonly Token[]): readonly Token[] {
+  const cited = new Set<Token>();
+  let opened = -1;
+  for (let at = 0; at < Math.min(tokens.length, 4 * maxWords); at++) {
+    if (!/^["“”«»]$/.test(tokens[at]!.text)) continue;
+    if (opened < 0) opened = at;
+    else {
+      for (const token of tokens.slice(opened + 1, at)) cited.add(token);
+      opened = -1;
+    }
+  }
+  if (cited.size === 0) return words;
+  const outside = words.filter((word) => !cited.has(word));
+  return outside.length >= 3 ? outside : words;
 }
 
 /** Names of people and the word OK are the same in every language. */

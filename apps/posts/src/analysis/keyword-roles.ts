@@ -57,6 +57,12 @@ const isName = (tokens: readonly Token[], at: number, { first }: Sentence): bool
 const englishSubjects = wordSet(
   "i you we they he she it who there to please let's can could will would should must may might do does did don't doesn't didn't can't won't",
 );
+/** Subjects behind which a verb or an adverb stands. */
+const englishPronouns = wordSet('i we they he she nobody everybody somebody everyone someone anyone who');
+/** Verbs behind which an adjective stands at the end of a clause, and adverbs before it. */
+const englishLinks = wordSet(
+  "is are was were be been being it's that's isn't wasn't aren't too very quite feel feels felt look looks looked seem seems seemed become becomes became stay stays",
+);
 /** Before a noun or its adjective, never before a finite verb. */
 const englishOpeners = wordSet(
   'the a an our your my their his her its this these those some any every each no both many several few more most less of in on at by for with from into about between among like as over under through without within across after before during per near around',
@@ -81,10 +87,13 @@ function englishRole(tokens: readonly Token[], at: number, sentence: Sentence, b
   if (isName(tokens, at, sentence)) return 'name';
   const place = englishPlace(tokens, at, sentence, before);
   if (gradable.en.has(word)) return 'weak';
-  if (isEnglishVerb(word, place, before)) return 'none';
+  if (englishPronouns.has(place.previous) || isEnglishVerb(word, place, before)) return 'none';
+  if (englishLinks.has(place.previous) && !place.nominalNext && /(?:[^aeiou]y|ful|ous|[ai]ble|ive|less|ic|ish|ed|ent|ant)$/.test(word))
+    return 'adjective';
   if (word.endsWith('ing') && kindOf(token, 'en') === 'verb') return englishGerund(place, at === sentence.first);
   const kind = kindOf(token, 'en');
   if (isPast(word)) return 'adjective';
+  if (kind === 'verb' && before === 'noun' && baseOfThird(word) !== undefined && !place.nominalNext) return 'none'; // "discrimination exists"
   if (kind === 'verb') return place.opened || before !== 'none' ? 'noun' : 'none';
   if (kind === 'adjective') return place.opened && !place.nominalNext && englishOpeners.has(place.previous) ? 'noun' : 'adjective';
   return 'noun';
@@ -132,7 +141,7 @@ function englishGerund({ previous, opened, object, nominalNext }: EnglishPlace, 
 
 const isEnglishAdverb = (word: string): boolean =>
   word.length > 4 &&
-  /[^aeiou]ly$/.test(word) &&
+  /(?:[^aeiou]|[^aeiou]e)ly$/.test(word) &&
   !/^(?:assembly|family|supply|reply|weekly|monthly|daily|quarterly|anomaly|monopoly|homily)$/.test(word) &&
   !englishClasses.purenoun!(word, {} as Token);
 

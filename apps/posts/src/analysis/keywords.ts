@@ -39,13 +39,13 @@ export function findKeywords(document: TextDocument, language: FullLanguage, lim
 
 const shapeWeights: Readonly<Record<Candidate['shape'], number>> = {
   noun: 0,
-  described: 0.75,
+  described: 0.4,
   compound: 0.65,
   judged: -1.3,
   joined: 0.6,
   'joined-article': -0.3,
   term: 1.8,
-  hashtag: -1.1,
+  hashtag: -1.8,
 };
 
 /** Weights of a logistic regression over the candidates of the tuned part of the gold sets, both languages together, rounded. */

@@ -18,6 +18,7 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
   const unreal = isUnreal(tokens, sentence);
   const ironic = isIronicOpening(tokens, sentence, lexicon);
   const asks = isPlainQuestion(tokens, sentence);
+  const boast = boastAt(tokens, sentence);
   return hits.map((hit) => {
     let { weight } = hit;
     if (hit.token < conceded) weight *= 0.3;
@@ -25,15 +26,31 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
     if (unreal && weight < 0) weight *= -0.8;
     if (ironic && weight > 0) weight *= -0.8;
     if (asks && weight > 0) weight *= 0.1;
+    if (boast >= 0 && hit.token > boast && hit.token <= boast + 4 && weight > 0) weight *= -0.7;
     return { ...hit, weight };
   });
 }
 
-/** Index of the comma that ends a concession at the start of the sentence; -1 without. */
+const boasting =
+  /^(?:hablan|presumen|venden|predican|pregonan|dicen|alardean|llaman|claim|claims|preach|brag|boast|advertise|supposedly|so-called|supuesto|supuesta)$/;
+
+/** Index of a verb with which others praise themselves: "they talk about talent", "if this is progress"; -1 without. */
+function boastAt(tokens: readonly Token[], { first, last }: Sentence): number {
+  const opening = [0, 1, 2].map((offset) => tokens[first + offset]?.folded).join(' ');
+  if (/^(?:if (?:this|that) is|si (?:esto|eso) es)$/.test(opening)) return first + 2;
+  for (let at = first; at < Math.min(last, first + 6); at++) {
+    const { folded } = tokens[at]!;
+    if (boasting.test(folded)) return at;
+    if (/^(?:they|you)$/.test(folded) && /^(?:talk|call|say|sell)$/.test(tokens[at + 1]?.folded ?? '')) return at + 1;
+  }
+  return -1;
+}
+
+/** Index of the comma that ends a concession at the start of the sentence, or of the fourth word behind without a comma; -1 without. */
 function concessionEnd(tokens: readonly Token[], { first, last }: Sentence, lexicon: SentimentLexicon): number {
   if (![first, first + 1].some((at) => at < last && lexicon.concessions.has(tokens[at]!.folded))) return -1;
   for (let at = first + 1; at < last; at++) if (tokens[at]!.text === ',') return at;
-  return -1;
+  return last - first > 6 ? first + 4 : -1;
 }
 
 const isBe = (word: string | undefined): boolean => /^(?:am|is|are|was|were|be|been|get|got|i'm|we're|they're|you're)$/.test(word ?? '');
@@ -121,10 +138,11 @@ export function closePast(
   sentences: readonly Sentence[],
   isToday: (word: string) => boolean,
 ): readonly Hit[] {
-  const turn = sentences.findLast(({ first }, index) => index > 0 && isToday(tokens[first]!.folded));
-  if (!turn) return hits;
-  const later = hits.some(({ token }) => token >= turn.first);
-  const atFirst = tokens.some(({ folded }, at) => at < turn.first && /^(?:first|principio|initially|inicialmente)$/.test(folded));
+  const clauses = [...sentences.map(({ first }) => first), ...tokens.flatMap(({ text }, at) => (text === ';' ? [at + 1] : []))];
+  const turn = Math.max(...clauses.filter((at) => at > 0 && at < tokens.length && isToday(tokens[at]!.folded)));
+  if (!Number.isFinite(turn)) return hits;
+  const later = hits.some(({ token }) => token >= turn);
+  const atFirst = tokens.some(({ folded }, at) => at < turn && /^(?:first|principio|initially|inicialmente)$/.test(folded));
   if (!later && !atFirst) return hits;
-  return hits.map((hit) => (hit.token >= turn.first ? hit : { ...hit, weight: hit.weight * (later ? 0.3 : -0.8) }));
+  return hits.map((hit) => (hit.token >= turn ? hit : { ...hit, weight: hit.weight * (later ? 0.3 : -0.8) }));
 }

@@ -1,3 +1,4 @@
+import { constructionHits } from './sentiment-constructions.ts';
 import { closePast, type Hit, placeHits, takesBack, turnMockery } from './sentiment-context.ts';
 import { emojiWeights, ironic, plainEmoji, type SentimentLexicon, sentimentLexicons } from './sentiment-lexicon.ts';
 import { type FoundPhrase, findPhrase, ratingAt } from './sentiment-phrases.ts';
@@ -49,7 +50,7 @@ export function scoreSentiment(document: TextDocument, languages: readonly strin
   for (const [index, sentence] of document.sentences.entries()) {
     if (index > 0 && takesBack(document.tokens, sentence)) turnLast(hits, document.sentences[index - 1]!.first);
     const later = count > 1 ? 0.85 + (0.3 * index) / (count - 1) : 1; // a post ends with what it means
-    for (const hit of scoreSentence(document, sentence, sentimentLexicons[languages[index] as FullLanguage], shouting))
+    for (const hit of scoreSentence(document, sentence, languages[index] as FullLanguage, shouting))
       hits.push({ ...hit, weight: hit.weight * later * (hit.weight > 0 ? irony : 1) });
   }
   const told = [...new Set(languages)].flatMap((language) => sentimentLexicons[language as FullLanguage] ?? []);
@@ -84,9 +85,10 @@ function summarize(text: string, hits: readonly Hit[]): Sentiment {
   return { label, score, confidence: confidenceOf(confidence), words };
 }
 
-function scoreSentence(document: TextDocument, sentence: Sentence, lexicon: SentimentLexicon | undefined, shouting: boolean): Hit[] {
+function scoreSentence(document: TextDocument, sentence: Sentence, language: FullLanguage, shouting: boolean): Hit[] {
+  const lexicon: SentimentLexicon | undefined = sentimentLexicons[language];
   const found = collectHits(document, sentence, lexicon, shouting);
-  if (found.length === 0) return found;
+  if (found.length === 0) return lexicon ? constructionHits(document.tokens, sentence, language) : found;
   const hits = lexicon ? placeHits(found, document.tokens, sentence, lexicon) : found;
   const contrast = lexicon ? lastContrast(document.tokens, sentence, lexicon) : -1;
   const emphasis = 1 + 0.1 * Math.min(3, exclamations(document.tokens, sentence));

@@ -5,7 +5,7 @@ export const functionWords: Readonly<Record<string, string>> = {
     make than first been its who now people my made over did down only way find use may our you i he me a it's don't i'm we're i've you're that's
     here why us am being because just most very after before job today work team great new no idea tip congratulations hello please thank thanks welcome see
     hiring need want know let get good year years every`,
-  es: `el la de que y a en un ser se no haber por con su para como estar tener le lo todo pero más hacer o poder este ir otro ese si me ya ver
+  es: `ni idea el la de que y a en un ser se no haber por con su para como estar tener le lo todo pero más hacer o poder este ir otro ese si me ya ver
     porque dar cuando él muy sin vez mucho saber qué sobre mi alguno mismo yo también hasta año dos querer entre así primero desde grande eso ni nos
     llegar pasar tiempo ella sí día uno bien poco deber entonces poner cosa tanto hombre parecer nuestro tan donde ahora parte después vida quedar
     siempre creer hablar llevar dejar nada cada seguir menos nuevo encontrar algo solo los las una del al es son está están estamos hay fue era
@@ -15,7 +15,7 @@ export const functionWords: Readonly<Record<string, string>> = {
   pt: `o a os as de da do das dos em no na nos nas um uma uns umas que e é não com por para como mais mas se foi ao à aos às ele ela eles elas isso
     esta este está são tem têm muito também já só pelo pela ou ser quando até sem mesmo seu sua seus suas você vocês nós estou estamos obrigado
     obrigada hoje amanhã bom dia eu meu minha nosso nossa ter foram era fazer ainda depois onde agora trabalho equipe equipa`,
-  fr: `le la les de des du un une et est en que qui dans pour pas sur au aux avec ce cette ces il elle ils elles nous vous je tu on ne se son sa ses
+  fr: `à le la les de des du un une et est en que qui dans pour pas sur au aux avec ce cette ces il elle ils elles nous vous je tu on ne se son sa ses
     leur leurs plus par mais ou où comme sont été être avoir fait tout tous très bien aussi merci bonjour c'est j'ai d'un d'une l'équipe notre votre
     mon ma mes aujourd'hui quand sans même encore chez ont était`,
   de: `vielen dank guten morgen tag abend zusammen liebe suchen unsere unserem unseren unserer deutschland jahr jahre neue neuen der die das und ist in den von zu mit sich des auf für nicht ein eine einen einem einer als auch es an werden aus er hat dass sie nach wird bei

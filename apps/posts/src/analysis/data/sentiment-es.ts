@@ -172,7 +172,7 @@ export const spanishSentiment: LexiconSource = {
     [2, 'gracias felicidades bravo olé enhorabuena guau ganamos gran buen'],
     [1.4, 'bien viva'],
     [-2.6, 'peores'],
-    [-1.8, 'mal tarde lastimosamente desgraciadamente lamentablemente tristemente mala malas malos'],
+    [-1.8, 'mal lastimosamente desgraciadamente lamentablemente tristemente mala malas malos'],
   ],
   phrases: [
     [
@@ -197,7 +197,7 @@ export const spanishSentiment: LexiconSource = {
     ],
     [
       0,
-      'errores al cuadrado, más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
+      'errores al cuadrado, no abre/abren los/las/en/el, más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
     ],
   ],
   negators: 'no cero nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',

@@ -3,6 +3,10 @@ import type { PhraseSource } from './lexicon-source.ts';
 /** English expressions and events with an attitude; our own list. See `compilePhrases` for how they are written. */
 export const englishPhrases: readonly PhraseSource[] = [
   [
+    0,
+    `public/bank/school/national holiday/holidays, looking for a/an ... good/great/reliable/nice/fast/cheap/friendly, in search of a/an ..., for the third/second/fourth/fifth quarter/year/time/edition/week/day/month/person`,
+  ],
+  [
     2.2,
     `without a hitch/glitch/problem/fuss/doubt/scratch, without any problem/problems/issues/trouble/hassle/fuss, without an issue, no fuss/hassle/nonsense/drama/surprises/stress,
     no hidden fees/costs/charges, no strings attached, no small feat, no turning/going back, never going/looking/went back, never looked/look back,

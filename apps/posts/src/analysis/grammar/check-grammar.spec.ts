@@ -35,6 +35,14 @@ describe('checkGrammar', () => {
     ['Ayer hable con Marta y el año pasado trabaje en Lima.', 'Ayer hablé con Marta y el año pasado trabajé en Lima.'],
     ['El proyecto fue aprobada. Las facturas fueron enviado.', 'El proyecto fue aprobado. Las facturas fueron enviadas.'],
     ['Las cajas llego rotas. No es caro si no barato.', 'Las cajas llegaron rotas. No es caro sino barato.'],
+    ['Los cliente esperan. Tengo un problemas más.', 'Los clientes esperan. Tengo un problema más.'],
+    ['Estos ideas gustan. Las redes sociales cambió todo.', 'Estas ideas gustan. Las redes sociales cambiaron todo.'],
+    ['Unas oficinas más luminoso están arriba.', 'Unas oficinas más luminosas están arriba.'],
+    ['Se vende libros. Todo el mundo quieren uno.', 'Se venden libros. Todo el mundo quiere uno.'],
+    ['Hace un mes deje el puesto y te hecharemos de menos.', 'Hace un mes dejé el puesto y te echaremos de menos.'],
+    ['No halla duda: no vino por que estaba lejos.', 'No haya duda: no vino porque estaba lejos.'],
+    ['Vuelvo ha casa. A el le gusta el transporte publico.', 'Vuelvo a casa. A él le gusta el transporte público.'],
+    ['Ellos querian otra cosa y no importa cuanto cueste.', 'Ellos querían otra cosa y no importa cuánto cueste.'],
   ])('corrige %s', (wrong, right) => expect(corrected(wrong, 'es')).toBe(right));
 
   it.each([
@@ -44,6 +52,11 @@ describe('checkGrammar', () => {
     ['es', 'Dime cuando quieras. El trabajo diario cansa y la empresa creada en 1990 tiene las tareas pendientes.'],
     ['es', 'La mayoría de los socios votaron; los clientes de la zona norte compran más. Aun así seguimos.'],
     ['es', 'Las enfermeras están cansadas porque esta semana hubo más pacientes. ¿Qué opinas de lo que dijo él?'],
+    ['es', 'El aula nueva es mía. El anuncio gustó; el porqué me lo guardo. Hace dos días que trabajo en la feria.'],
+    [
+      'es',
+      'Cada uno de nosotros tiene una idea. La razón por la que vino es esta. Se busca editora y los que esperan están hechos a ello.',
+    ],
     ['es', 'Quiero que mañana hable con él. Ayer por la tarde los empleados fueron enviados a casa; no es seguro si no llueve.'],
   ] as const)('leaves correct text alone (%s): %s', (language, text) => expect(checkGrammar(readDocument(text), language)).toEqual([]));
 

@@ -166,7 +166,7 @@ function nounOf(word: string, determiner: Determiner | undefined, token: Token |
   const noun = nounForm(word);
   if (!noun || noun.gender === 'both') return noun?.gender === 'both' && noun.listed && !isVerbForm(word) ? noun : undefined;
   const pronoun = determiner?.forms[0] === 'el' || determiner?.forms[0] === 'este';
-  const isVerb = verbForms(word).some((form) => form !== 'part'); // "los llamo", but not "los empleado"
+  const isVerb = verbForms(word).some((form) => form !== 'part' && (form !== '2s' || determiner?.forms[0] === 'el')); // "los llamo", but not "los empleado", "estos ideas"
   return pronoun && isVerb && !agreesWith(determiner, noun) ? undefined : noun;
 }
 
@@ -190,12 +190,43 @@ function checkPhrase(document: TextDocument, phrase: Phrase, sentence: Sentence)
   return found.filter((finding) => finding !== undefined);
 }
 
-function determinerFinding(document: TextDocument, { determinerAt, noun }: Phrase, determiner: Determiner): GrammarFinding | undefined {
+function determinerFinding(
+  document: TextDocument,
+  { determinerAt, nounAt, noun }: Phrase,
+  determiner: Determiner,
+): GrammarFinding | undefined {
+  const ownNumber = nounInNumber(document, determinerAt, nounAt, noun, determiner);
+  if (ownNumber) return ownNumber;
   const gender = noun.gender === 'both' ? determiner.gender : noun.gender;
   const right = determiner.forms[(noun.plural ? 2 : 0) + (gender === 'f' ? 1 : 0)];
   if (!right || right === '-') return undefined;
   return findingOf(document, determinerAt, determinerAt + 1, right, { rule: 'agreement', confidence: noun.listed ? 0.93 : 0.85 });
 }
+
+/** "Los cliente esperan", "un problemas": the noun has the wrong number where the verb goes with the determiner, and behind "un". */
+function nounInNumber(
+  document: TextDocument,
+  determinerAt: number,
+  nounAt: number,
+  { gender, plural }: NounForm,
+  determiner: Determiner,
+): GrammarFinding | undefined {
+  if (determiner.plural === plural || (gender !== determiner.gender && gender !== 'both' && determiner.gender !== 'both')) return undefined;
+  const [article, next] = [document.tokens[determinerAt]!.folded, document.tokens[nounAt + 1]?.folded ?? ''];
+  if (!/^(?:un|una)$/.test(article) && !hasForm(next, determiner.plural ? '3p' : '3s')) return undefined;
+  const word = document.tokens[nounAt]!.folded;
+  const right = plural
+    ? word
+        .replace(/ones$/, 'ón')
+        .replace(/ces$/, 'z')
+        .replace(/([dlnrj])es$/, '$1')
+        .replace(/s$/, '')
+    : pluralOf(word);
+  return right === word ? undefined : findingOf(document, nounAt, nounAt + 1, right, { rule: 'agreement', confidence: 0.88 });
+}
+
+const pluralOf = (word: string): string =>
+  /[aeiouáé]$/.test(word) ? `${word}s` : word.endsWith('z') ? `${word.slice(0, -1)}ces` : `${word.replace(/ón$/, 'on')}es`;
 
 /** A participle behind a noun agrees with it: "la factura firmada". */
 function participleForm(word: string): { readonly gender: Gender; readonly plural: boolean; readonly base: string } | undefined {
@@ -214,7 +245,7 @@ function adjectiveFinding(document: TextDocument, at: number, { gender, listed }
 
 function followingAdjective(document: TextDocument, phrase: Phrase, sentence: Sentence): GrammarFinding | undefined {
   const { tokens } = document;
-  const at = phrase.nounAt + 1;
+  const at = phrase.nounAt + (/^(?:muy|más|tan|menos|bastante|demasiado|poco)$/.test(tokens[phrase.nounAt + 1]?.folded ?? '') ? 2 : 1);
   const token = tokens[at];
   if (!token || at >= sentence.last || token.kind !== 'word' || isCoordinated(tokens, phrase.determinerAt, sentence)) return undefined;
   const before = tokens[phrase.determinerAt - 1]?.folded ?? '';

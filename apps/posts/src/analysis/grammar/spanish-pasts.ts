@@ -23,6 +23,8 @@ export const findSpanishPasts = (document: TextDocument): GrammarFinding[] =>
 
 function tellsPast(tokens: readonly Token[], at: number): boolean {
   const { folded } = tokens[at]!;
+  if (/^(?:años?|mes|meses|semanas?|días?|horas?)$/.test(folded))
+    return [2, 3].some((words) => tokens[at - words]?.folded === 'hace') && tokens[at + 1]?.folded !== 'que';
   return past.test(folded) || (/^pasad[oa]$/.test(folded) && spans.test(tokens[at - 1]?.folded ?? ''));
 }
 

@@ -204,7 +204,7 @@ export const spanishRules: readonly PatternRule[] = [
   ['porque', 'el|un|del|al|su|los|este [por qué] de|$', 'porqué', 0.93],
   ['porque', 'el|un|del|al|su [porque] de|$', 'porqué', 0.93],
   ['porque', 'no? sé|entiendo|sabemos|saber|explica|explicar|pregunto|pregunta|preguntan|dime|preguntó|entender [porque]', 'por qué', 0.88],
-  ['porque', '@any [porqué] =@third|no|@finite|el|la|los|las|es|me|se', 'porque/por qué', 0.88],
+  ['porque', '!el|un|su|del|al|este|mi|tu|cada|ningún @any [porqué] =@third|no|@finite|el|la|los|las|es|me|se', 'porque/por qué', 0.88],
   ['a-ha', '@any ~voy|vas|va|vamos|van|iba|de|en|por|con [a] =@sureparticiple', 'ha', 0.94],
   ['a-ha', '^ [a] =@sureparticiple', 'ha', 0.94],
   ['a-ha', `${clitic}|no|ya|nunca|siempre|también|que|quien|nadie|él|ella|usted|esto|eso [a] =@participle`, 'ha', 0.9],

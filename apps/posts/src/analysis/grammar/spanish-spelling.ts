@@ -52,6 +52,8 @@ function correctionOf(word: string): Correction | undefined {
   if (s) return s;
   const imperative = cliticAccent(word) ?? missingVerbAccent(word);
   if (imperative) return { word: imperative, rule: 'accent', confidence: 0.92 };
+  if (/^hech[aeoé]/.test(word) && hasForm(word.slice(1), '1s', '2s', '3s', '1p', '2p', '3p', 'inf', 'ger'))
+    return { word: word.slice(1), rule: 'spelling', confidence: 0.93 };
   const alike = soundsAlike(word);
   return alike ? { word: alike, rule: 'spelling', confidence: 0.9 } : undefined;
 }
@@ -133,6 +135,11 @@ function missingVerbAccent(word: string): string | undefined {
   if (/[aei]re$/.test(word) && hasForm(word.slice(0, -1), 'inf')) return word.replace(/e$/, 'é');
   if (/[^aeiou]o$/.test(word) && word.length > 4 && hasForm(word.replace(/o$/, 'ó'), '3s')) return word.replace(/o$/, 'ó');
   if (word.endsWith('abamos')) return hasForm(word.replace(/abamos$/, 'aba'), '3s') ? word.replace(/abamos$/, 'ábamos') : undefined;
+  const imperfect =
+    /[^aeiou]i(?:an|as)$|^(?:qu|pod|deb|dec|viv|sent|sal|conoc|hac|pon|segu|exist|ped|parec|ven|sab)ia$/.test(word) && word.length > 4
+      ? word.replace(/i(an|as|a)$/, 'í$1')
+      : undefined;
+  if (imperfect && hasForm(imperfect, '3p', '2s', '3s')) return imperfect;
   if (!futureStems.test(word) || /^(?:haras|dira|abrian)$/.test(word)) return undefined;
   return word.endsWith('ia') || /ia(?:n|s|mos)$/.test(word) ? word.replace(/ia(n|s|mos)?$/, 'ía$1') : word.replace(/a(n|s)?$/, 'á$1');
 }
@@ -171,7 +178,7 @@ function soundsAlike(word: string): string | undefined {
   for (const [pattern, letter] of swaps)
     for (const match of word.matchAll(pattern)) {
       const other = word.slice(0, match.index) + letter + word.slice(match.index + match[0].length);
-      if (other !== word && isFrequentSpanish(other)) found.add(other);
+      if (other !== word && (isFrequentSpanish(other) || (word.length > 6 && isVerbForm(other)))) found.add(other);
     }
   return found.size === 1 ? [...found][0] : undefined;
 }

@@ -34,7 +34,7 @@ export function secondSubject(tokens: readonly Token[], at: number, { last }: Se
 /** The third person plural of a verb in the singular; undefined for a word that can be something else. */
 export function pluralVerb(word: string): string | undefined {
   if (!hasForm(word, '3s') || hasForm(word, '3p', '1s', 'part', 'inf') || nounForm(word) || adjectiveForm(word)) return undefined;
-  const endings = word.endsWith('ó') ? [word.replace(/i?ó$/, 'aron'), word.replace(/i?ó$/, 'ieron')] : [`${word}n`];
+  const endings = word.endsWith('ó') ? [word.replace(/ó$/, 'aron'), word.replace(/i?ó$/, 'ieron')] : [`${word}n`];
   return endings.find((form) => hasForm(form, '3p'));
 }
 

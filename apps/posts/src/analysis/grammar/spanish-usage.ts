@@ -34,6 +34,20 @@ const [notI, toI] = listed(
   pairs(`va:voy es:soy está:estoy tiene:tengo quiere:quiero puede:puedo hace:hago dice:digo sabe:sé fue:fui hizo:hice piensa:pienso cree:creo necesita:necesito tienes:tengo
     tenemos:tengo somos:soy vamos:voy estamos:estoy queremos:quiero`),
 );
+/** Verbs of notices, that agree with what is offered: "se venden pisos". */
+const [sold, toSoldMany] = listed(
+  pairs(`vende:venden alquila:alquilan ofrece:ofrecen compra:compran necesita:necesitan requiere:requieren hace:hacen imparte:imparten arregla:arreglan acepta:aceptan publica:publican
+    buscaba:buscaban vendió:vendieron organiza:organizan permite:permiten usa:usan utiliza:utilizan realiza:realizan reparte:reparten entrega:entregan`),
+);
+const [, weToSingular] = listed(
+  pairs(`tenemos:tiene somos:es vamos:va hacemos:hace queremos:quiere podemos:puede sabemos:sabe debemos:debe estamos:está vivimos:vive`),
+);
+const acuteOf = (list: string): Suggest => {
+  const right = pairs(list);
+  return ([word = '']) => [right[word] ?? ''].filter(Boolean);
+};
+const accentOfAmount = acuteOf('cuanto:cuánto cuanta:cuánta cuantos:cuántos cuantas:cuántas');
+const accentedAdjective = acuteOf('practico:práctico publico:público critico:crítico ultimo:último intimo:íntimo');
 /** Forms of liking that agree with what is liked. */
 const [liking, toLiking] = listed(
   pairs(`gusta:gustan encanta:encantan interesa:interesan importa:importan duele:duelen sobra:sobran molesta:molestan preocupa:preocupan sorprende:sorprenden gustó:gustaron
@@ -49,7 +63,8 @@ const neverWithoutAccent = pastLack
   .trim()
   .split(/\s+/)
   .filter(
-    (word) => /io$|^(?:encontro|empezo|comenzo|cerro|conto|penso|mostro|cayo|leyo)$/.test(word) && word !== 'cambio' && word !== 'envio',
+    (word) =>
+      /io$|^(?:encontro|empezo|comenzo|cerro|conto|penso|mostro|cayo|leyo)$/.test(word) && !/^(?:cambio|envio|anuncio|estudio)$/.test(word),
   );
 
 const [misspelt, toSpelt] = listed(
@@ -120,7 +135,7 @@ export const spanishUsage: readonly PatternRule[] = [
   ['subject-verb', `que|y|pero|porque|cuando|si ellos|ellas|ustedes no|se|me|le|ya? [${singularVerb}]`, toPlural, 0.9],
   ['subject-verb', `^ nadie|alguien|cada @noun|uno|todo no|se|me|te|le|les|nos|lo|la|ya? [${pluralVerb}]`, toSingular, 0.9],
   ['subject-verb', `^ nadie|alguien no|se|me|te|le|les|nos|lo|la|ya? [${pluralVerb}]`, toSingular, 0.94],
-  ['subject-verb', `nosotros|nosotras no|se|nos|lo|la|ya|también|siempre? [${notWe}]`, toWe, 0.9],
+  ['subject-verb', `~de|entre|con|para|a|por|como nosotros|nosotras no|se|nos|lo|la|ya|también|siempre? [${notWe}]`, toWe, 0.9],
   ['subject-verb', `^ yo no|me|te|le|lo|la|ya|también? [${notI}]`, toI, 0.9],
   ['subject-verb', `^ él|ella|mi|tu|su @noun? y yo [${notWe}]`, toWe, 0.92],
   [
@@ -134,4 +149,49 @@ export const spanishUsage: readonly PatternRule[] = [
   ['accent-past', `se|me|le|nos|les|lo|la|no [${neverWithoutAccent.join('|')}]`, accentedPast, 0.95],
   ['accent-past', `[${neverWithoutAccent.join('|')}]`, accentedPast, 0.93],
   ['spelling', `[${misspelt}]`, joined, 0.95],
+  [
+    'a-ha',
+    '[ha|ah] =casa|clase|pie|mano|tiempo|partir|través|pesar|veces|favor|cargo|cabo|diario|todos|todas|ustedes|nosotros|quienes',
+    'a',
+    0.93,
+  ],
+  ['accent-el', 'a|para|con|por [el] le|se|lo|me|no|también|=,', 'él', 0.9],
+  [
+    'accent-question',
+    'no? importa|importan|depende|de? [cuanto|cuanta|cuantos|cuantas] =cueste|cuesta|dure|dura|tarde|tarda|sea|sean|valga|vale|haya|hay|tiempo|dinero',
+    accentOfAmount,
+    0.88,
+  ],
+  [
+    'porque',
+    '~razón|motivo|causa|motivos|razones @third|@finite|vino|vinieron|fue|fui|hizo|pude|pudo [por que] =estaba|estoy|está|era|es|tenía|tengo|no|había|hay|me|se|le|nos|hubo|fue',
+    'porque',
+    0.85,
+  ],
+  ['haya', 'no [halla|alla|aya] duda|dudas|manera|forma|nada|nadie|que|problema|problemas|excusa|excusas|tiempo', 'haya', 0.93],
+  [
+    'accent-noun',
+    'sector|transporte|hospital|servicio|espacio|interés|gasto|empleo|dinero|ámbito|concurso|acceso|debate|discurso|el|al|del|nuestro|un|gran [publico]',
+    'público',
+    0.9,
+  ],
+  ['accent-noun', 'muy|más|tan|poco|algo|bastante|demasiado [practico|publico|critico|ultimo|intimo]', accentedAdjective, 0.9],
+  ['accent-noun', 'caso|lado|sentido|ejemplo|consejo|taller|curso|ejercicio|manual [practico]', 'práctico', 0.9],
+  ['accent-noun', 'pensamiento|punto|momento|estado|espíritu|análisis|artículo [critico]', 'crítico', 0.9],
+  ['passive', `^ se [${sold}] =@plural|@number|muchos|muchas|varios|varias|algunos|algunas`, toSoldMany, 0.9],
+  ['subject-verb', `todo el mundo no|se|me|te|le|les|nos|lo|la|ya? [${pluralVerb}]`, toSingular, 0.93],
+  ['subject-verb', `cada uno|una de nosotros|nosotras|ellos|ellas|ustedes|vosotros no|se? [${pluralVerb}]`, toSingular, 0.92],
+  [
+    'subject-verb',
+    `cada uno|una de nosotros|nosotras [tenemos|somos|vamos|hacemos|queremos|podemos|sabemos|debemos|estamos|vivimos]`,
+    weToSingular,
+    0.9,
+  ],
+  ['agreement', 'cualquier [@plural]', singular, 0.9],
+  [
+    'accent-mio',
+    'es|son|era|eran|fue|solo|amigo|amiga|compañero|compañera|colega|error|problema|culpa|idea|parte|todo|lo|el|la|los|las [mio|mia|mios|mias]',
+    ([word = '']) => [word.replace('i', 'í')],
+    0.95,
+  ],
 ];

@@ -107,7 +107,15 @@ export function nounForm(word: string): NounForm | undefined {
 }
 
 export const takesMasculineArticle = (word: string): boolean => stressed.has(word);
-export const adjectiveForm = (word: string) => adjectiveForms.get(word);
+export const adjectiveForm = (word: string) => adjectiveForms.get(word) ?? adjectiveByEnding(word);
+
+/** "luminoso", "carísimas": the endings of adjectives alone. */
+function adjectiveByEnding(word: string): { gender: Gender; plural: boolean; base: string } | undefined {
+  const [, stem, vowel, many] = /^([a-záéíóúñ]{3,26}(?:[^aeiou][iu]?os|ísim))([oa])(s?)$/.exec(word) ?? [];
+  if (!stem || listedGender(word) !== undefined || /^(?:espos|maripos|baldos|glucos|celulos|lactos|ventos|raposo)/.test(word))
+    return undefined;
+  return { gender: vowel === 'a' ? 'f' : 'm', plural: many === 's', base: `${stem}o` };
+}
 
 /** The form of an adjective for a noun; undefined when it is on no list. */
 export function agree(base: string, gender: Gender, plural: boolean): string | undefined {
