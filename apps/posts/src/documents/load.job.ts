@@ -166,7 +166,8 @@ export class LoadJob implements OnModuleDestroy {
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
       if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added, documentCount);
-      await usage.record(tx, run.ownerId, 'textUnits', documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000)));
+      const amount = documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000));
+      await usage.spend(tx, { jobId: load.jobId, ownerId: run.ownerId, meter: 'textUnits', amount });
       return total;
     });
   }
