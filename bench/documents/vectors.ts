@@ -55,17 +55,17 @@ async function measureIndex(vectors: readonly Float32Array[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-'));
   try {
     const [records, index] = [join(folder, 'records'), join(folder, 'index')];
-    const bytes = Buffer.alloc(recordBytes * vectors.length);
+    const bytes = Buffer.alloc(recordBytes(dimension) * vectors.length);
     for (const [at, vector] of vectors.entries()) {
-      bytes.writeBigUInt64LE(BigInt(at), at * recordBytes);
-      bytes.set(encodeHalves(vector), at * recordBytes + 8);
+      bytes.writeBigUInt64LE(BigInt(at), at * recordBytes(dimension));
+      bytes.set(encodeHalves(vector), at * recordBytes(dimension) + 8);
     }
     writeFileSync(records, bytes);
     let built: BuiltHnsw = { recall: 0, expansion: 0 };
     const building = await seconds(async () => {
-      built = await buildHnsw(records, index, vectors.length);
+      built = await buildHnsw({ recordsPath: records, indexPath: index, count: vectors.length, dimension });
     });
-    const search = await openHnsw(index, built.expansion);
+    const search = await openHnsw(index, dimension, built.expansion);
     const asked = vectors.filter((_, at) => at % 100 === 0);
     const searching = await least(5, () => asked.map((vector) => search(vector, candidatesFor(limit))));
     console.log(

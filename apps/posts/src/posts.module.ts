@@ -8,6 +8,7 @@ import { AttachmentsModule } from './attachments/attachments.module.ts';
 import type { PostsConfig } from './config.ts';
 import { WORK_PROFILE } from './documents/documents.config.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
+import { ONNX_FOLDER } from './documents/models/model-files.service.ts';
 import { EXPORTS_CONFIG } from './exports/exports.config.ts';
 import { ExportsModule } from './exports/exports.module.ts';
 import { PostsFeatureModule } from './posts/posts-feature.module.ts';
@@ -27,6 +28,7 @@ class PostsConfigModule {
     const providers = [
       ...[OUTBOUND_CONFIG, PUBLISHING_CONFIG, LLM_CONFIG, EXPORTS_CONFIG].map((provide) => ({ provide, useValue: config })),
       { provide: WORK_PROFILE, useValue: profile },
+      { provide: ONNX_FOLDER, useValue: config.POSTS_ONNX_FOLDER },
       { provide: ParallelExecutor, useFactory: () => new ParallelExecutor(profile.parallel) },
     ];
     return { module: PostsConfigModule, providers, exports: providers.map(({ provide }) => provide) };

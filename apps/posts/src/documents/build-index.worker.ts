@@ -1,10 +1,4 @@
 /** Builds an index of vectors on another thread, from one file into another. */
-import { type BuiltHnsw, buildHnsw } from './hnsw.ts';
+import { type BuiltHnsw, buildHnsw, type HnswFiles } from './hnsw.ts';
 
-export interface BuildIndexInput {
-  readonly recordsPath: string;
-  readonly indexPath: string;
-  readonly count: number;
-}
-
-export default ({ recordsPath, indexPath, count }: BuildIndexInput): Promise<BuiltHnsw> => buildHnsw(recordsPath, indexPath, count);
+export default (files: HnswFiles): Promise<BuiltHnsw> => buildHnsw(files);

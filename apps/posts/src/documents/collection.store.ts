@@ -16,6 +16,8 @@ import {
   updateOwned,
 } from '#storage';
 
+import { builtInModel } from './models/vector-model.ts';
+
 @Entity({ schema: 'documents', name: 'collection' })
 export class CollectionRow extends OwnedRow {
   @Column('text')
@@ -32,7 +34,7 @@ export class CollectionRow extends OwnedRow {
   @Column('bigint', { transformer: { from: Number, to: (value: number) => value } })
   written!: number;
 
-  /** The model of which all documents have a vector; null where that is not known. */
+  /** The model of which all documents have a vector, and that it is searched with; null where that is not known. */
   @Column('text', { nullable: true })
   model!: string | null;
 }
@@ -44,10 +46,10 @@ const collectionsList: ListDeclaration<ListCollections> = {
   sorts: { updatedAt: { sql: 'collection.updated_at', type: 'timestamp' } },
 };
 
-/** The row of a collection while its documents are written: one writer at a time. */
+/** A collection while its documents are written: one writer at a time. */
 export interface LockedCollection {
-  readonly id: string;
-  readonly content: number;
+  /** The model that it is searched with: each of its documents needs a vector of it. */
+  readonly modelId: string;
 }
 
 @Injectable()
@@ -83,14 +85,15 @@ export class CollectionStore {
   /**
    * Locks the row until `tx` ends, so that documents are written by one transaction at a time and none after a deletion.
    * @param ownerId left out by jobs, which were started by the owner
+   * @returns undefined when there is no such collection
    */
-  static async lock(tx: EntityManager, id: string, ownerId?: string): Promise<boolean> {
-    const rows = await queryRows(
+  static async lock(tx: EntityManager, id: string, ownerId?: string): Promise<LockedCollection | undefined> {
+    const [row] = await queryRows<{ model: string | null }>(
       tx,
-      'SELECT id FROM documents.collection WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) FOR NO KEY UPDATE',
+      'SELECT model FROM documents.collection WHERE id = $1 AND ($2::uuid IS NULL OR owner_id = $2) FOR NO KEY UPDATE',
       [id, ownerId ?? null],
     );
-    return rows.length > 0;
+    return row && { modelId: row.model ?? builtInModel.id };
   }
 
   /** Locks as {@link lock} does. @returns undefined when the owner has no such collection */
@@ -124,9 +127,8 @@ export class CollectionStore {
     await queryRows(tx, 'UPDATE documents.collection SET written = written + $2 WHERE id = $1', [id, documents]);
   }
 
-  /** All documents have vectors of this model. @returns false when the collection was deleted */
-  static async setModel(tx: EntityManager, id: string, model: string): Promise<boolean> {
-    const sql = 'UPDATE documents.collection SET model = $2 WHERE id = $1 RETURNING id';
-    return (await queryRows(tx, sql, [id, model])).length > 0;
+  /** All documents have vectors of this model: from now on the collection is searched with it. */
+  static async setModel(tx: EntityManager, id: string, modelId: string): Promise<void> {
+    await queryRows(tx, 'UPDATE documents.collection SET model = $2 WHERE id = $1', [id, modelId]);
   }
 }

@@ -54,10 +54,11 @@ export class DocumentService {
     const textUnits = textUnitsOf(text);
     await usage.admit(this.database.source, requireSubject(), 'textUnits', textUnits);
     const prepared = await this.compute.run(prepareDocuments, { documents: [{ id: externalId, text, metadata }] });
-    const embedded = await this.embedding.embed(prepared);
+    const embedded = await this.embedding.embedFor(collectionId, prepared);
     const written = await this.database.transaction(async (tx) => {
-      if (!(await CollectionStore.lock(tx, collectionId, requireSubject()))) throw collectionNotFound();
-      if (!(await VectorStore.hold(tx, prepared.hashes, embedded))) throw vectorRemoved();
+      const locked = await CollectionStore.lock(tx, collectionId, requireSubject());
+      if (!locked) throw collectionNotFound();
+      if (!(await VectorStore.holdFor(tx, locked, prepared.hashes, embedded))) throw vectorRemoved();
       requireConditions(await DocumentStore.revision(tx, collectionId, externalId), conditions);
       const { added, replacedHashes } = await DocumentStore.write(tx, collectionId, prepared.rows, null);
       await CollectionStore.recordChange(tx, collectionId, added, 1);
@@ -83,7 +84,8 @@ export class DocumentService {
   }
 }
 
-const vectorRemoved = () => new Failure('service-unavailable', 'A deletion removed the vector of this text.', { retryAfterSeconds: 1 });
+const vectorRemoved = () =>
+  new Failure('service-unavailable', 'The vector of this text was removed, or another model is used by now.', { retryAfterSeconds: 1 });
 
 const documentNotFound = () => new Failure('document-not-found', 'The collection has no document with this externalId.');
 

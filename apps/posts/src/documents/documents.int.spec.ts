@@ -11,6 +11,7 @@ import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { type LoadedChunk, LoadRow, LoadStore } from './load.store.ts';
+import { builtInModel } from './models/vector-model.ts';
 import { SearchStore } from './search.store.ts';
 import { VectorStore } from './vector.store.ts';
 
@@ -120,7 +121,11 @@ describe('documents that are written', () => {
 
 describe('vectors', () => {
   const hash = () => randomUUID().replaceAll('-', '').repeat(2);
-  const embedded = (hashes: readonly string[]) => ({ hashes, vectors: new Uint8Array(2 * dimension * hashes.length).fill(1) });
+  const embedded = (hashes: readonly string[]) => ({
+    model: builtInModel,
+    hashes,
+    vectors: new Uint8Array(2 * dimension * hashes.length).fill(1),
+  });
   const writeEmbedded = (collectionId: string, id: string, h: string, added: readonly string[]) =>
     database.transaction(async (tx) => {
       await CollectionStore.lock(tx, collectionId);
@@ -131,9 +136,9 @@ describe('vectors', () => {
 
   it('are asked for once for texts that come again, in another collection too', async () => {
     const [first, second] = [hash(), hash()];
-    expect(await vectors.missing([first, second, first])).toEqual([first, second].sort());
+    expect(await vectors.missing(embeddingModel, [first, second, first])).toEqual([first, second].sort());
     await writeEmbedded(await newCollection(), 'a', first, [first]);
-    expect(await vectors.missing([first, second])).toEqual([second]);
+    expect(await vectors.missing(embeddingModel, [first, second])).toEqual([second]);
   });
 
   it('stay while a document has their text, and go with the last one', async () => {
@@ -141,9 +146,9 @@ describe('vectors', () => {
     await writeEmbedded(one, 'a', h, [h]);
     await writeEmbedded(other, 'b', h, []);
     await vectors.release((await documents.erase(one)).filter((erased) => erased !== null));
-    expect(await vectors.missing([h])).toEqual([]);
+    expect(await vectors.missing(embeddingModel, [h])).toEqual([]);
     await vectors.release((await documents.erase(other)).filter((erased) => erased !== null));
-    expect(await vectors.missing([h])).toEqual([h]);
+    expect(await vectors.missing(embeddingModel, [h])).toEqual([h]);
   });
 
   it('that a process left when it stopped between removing documents and vectors are swept, page by page, and no others', async () => {
@@ -152,11 +157,11 @@ describe('vectors', () => {
     const left = [hash(), hash(), hash()];
     for (const h of left) await writeEmbedded(collectionId, 'b', h, [h]);
     await database.transaction((tx) => DocumentStore.remove(tx, collectionId, 'b')); // and nobody releases its vector
-    expect(await vectors.missing([stays, ...left])).toEqual([]);
+    expect(await vectors.missing(embeddingModel, [stays, ...left])).toEqual([]);
     let pages = 0;
     for (let after = await vectors.sweep(undefined, 2); after; after = await vectors.sweep(after, 2)) pages++;
     expect(pages).toBeGreaterThan(0);
-    expect(await vectors.missing([stays, ...left])).toEqual([...left].sort());
+    expect(await vectors.missing(embeddingModel, [stays, ...left])).toEqual([...left].sort());
   });
 
   it('that are removed while a document is written are either kept or the writer is told', async () => {
@@ -164,7 +169,7 @@ describe('vectors', () => {
       const [h, collectionId] = [hash(), await newCollection()];
       await database.transaction((tx) => VectorStore.hold(tx, [h], embedded([h])));
       const [isWritten] = await Promise.all([writeEmbedded(collectionId, 'a', h, []), vectors.release([h])]);
-      expect(await vectors.missing([h])).toEqual(isWritten ? [] : [h]);
+      expect(await vectors.missing(embeddingModel, [h])).toEqual(isWritten ? [] : [h]);
     }
   });
 });
@@ -396,7 +401,7 @@ describe('over 100,000 rows', () => {
   it.each([{}, { language: 'es' }, { metadata: { a: 'b' } }, { writtenSince: '2100-01-01T00:00:00Z' }])(
     'a page of vectors (filter %j) reads indexes',
     async (filter) => {
-      const plan = await queryPlans(database.source, () => vectors.page(collectionId, '0', 200, filter));
+      const plan = await queryPlans(database.source, () => vectors.page({ collectionId, modelId: embeddingModel }, '0', 200, filter));
       expect(plan).toContain('Index');
       expect(plan).not.toMatch(/Seq Scan/);
     },

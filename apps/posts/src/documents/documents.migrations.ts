@@ -5,6 +5,7 @@ import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 import { CountRevisions1798000000000 } from './document-revisions.migration.ts';
 import { HoldFiles1797273100000 } from './held-files.migration.ts';
 import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
+import { RegisterModels1798100000000 } from './models/models.migration.ts';
 import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
 
 class CreateCollections1795392000000 implements MigrationInterface {
@@ -302,5 +303,6 @@ export const documentsMigrations: SchemaMigrations = {
     IndexChanges1797186700000,
     HoldFiles1797273100000,
     CountRevisions1798000000000,
+    RegisterModels1798100000000,
   ],
 };

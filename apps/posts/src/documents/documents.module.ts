@@ -21,6 +21,8 @@ import { LoadJob } from './load.job.ts';
 import { LoadService } from './load.service.ts';
 import { LoadRow, LoadStore } from './load.store.ts';
 import { LoadJanitor } from './load-janitor.service.ts';
+import { ModelStore } from './models/model.store.ts';
+import { ModelFiles } from './models/model-files.service.ts';
 import { SearchService } from './search.service.ts';
 import { SearchStore } from './search.store.ts';
 import { SimilarService } from './similar.service.ts';
@@ -58,6 +60,8 @@ import { VectorReleases } from './vector-releases.service.ts';
     EmbedCollectionJob,
     { provide: VECTOR_LIMITS, useValue: vectorLimits },
     EmbeddingService,
+    ModelStore,
+    ModelFiles,
     SimilarService,
     SearchStore,
     SearchService,

@@ -1,21 +1,12 @@
-/** Embeds texts on another thread. */
-import { dimension, embedText } from '../analysis/embed-text.ts';
+/** Embeds the texts of documents on another thread; their vectors are stored in 16-bit numbers. */
 import { encodeHalves } from './half-floats.ts';
+import { embedTexts } from './models/embed-texts.ts';
+import type { Embedder } from './models/vector-model.ts';
 
 export interface EmbedInput {
+  readonly embedder: Embedder;
   readonly texts: readonly string[];
-  /** Of each text. */
-  readonly hashes: readonly string[];
 }
 
-export interface EmbeddedTexts {
-  readonly hashes: readonly string[];
-  /** A vector of 16-bit numbers for each hash. */
-  readonly vectors: Uint8Array<ArrayBuffer>;
-}
-
-export default ({ texts, hashes }: EmbedInput): EmbeddedTexts => {
-  const vectors = new Uint8Array(2 * dimension * texts.length);
-  for (const [at, text] of texts.entries()) vectors.set(encodeHalves(embedText(text)), 2 * dimension * at);
-  return { hashes, vectors };
-};
+/** @returns the vectors, one after the other */
+export default async ({ embedder, texts }: EmbedInput): Promise<Uint8Array<ArrayBuffer>> => encodeHalves(await embedTexts(embedder, texts));

@@ -1,9 +1,8 @@
-/** Embeds the text that is asked for and searches blocks of vectors, on another thread; the blocks are shared, not copied. */
-import { embedText } from '../analysis/embed-text.ts';
+/** Searches blocks of vectors on another thread; the blocks are shared, not copied. */
 import { findNearestOf, type Nearest, type SearchedBlock } from './nearest.ts';
 
 export interface NearestInput {
-  readonly text: string;
+  readonly asked: Float32Array;
   /** In shared memory. */
   readonly blocks: readonly SearchedBlock[];
   /** Of all blocks. */
@@ -11,4 +10,4 @@ export interface NearestInput {
 }
 
 /** @returns of each block what may be among the nearest of all */
-export default ({ text, blocks, limit }: NearestInput): Promise<Nearest[]> => findNearestOf(blocks, embedText(text), limit);
+export default ({ asked, blocks, limit }: NearestInput): Promise<Nearest[]> => findNearestOf(blocks, asked, limit);

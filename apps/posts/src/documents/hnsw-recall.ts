@@ -1,5 +1,4 @@
 /** Measures how many of the true nearest neighbours an approximate search finds. */
-import { dimension } from '../analysis/embed-text.ts';
 import { dot, findNearest } from './nearest.ts';
 import { recordsOf } from './vector-records.ts';
 
@@ -41,7 +40,9 @@ export async function recallOf(
 async function readTruth(recordsPath: string, questions: readonly SampledVector[], numbers: ReadonlySet<number>, neighbours: number) {
   const nearest = questions.map((): number[] => []);
   const vectors = new Map<number, Float32Array>();
-  for (const block of recordsOf(recordsPath)) {
+  const dimension = questions[0]?.vector.length;
+  if (dimension === undefined) return { nearest, vectors };
+  for (const block of recordsOf(recordsPath, dimension)) {
     for (const [at, number] of block.numbers.entries())
       if (numbers.has(Number(number))) vectors.set(Number(number), block.vectors.slice(at * dimension, (at + 1) * dimension));
     for (const [at, { number: own, vector }] of questions.entries()) {

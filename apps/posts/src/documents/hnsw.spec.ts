@@ -18,17 +18,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Numbers of documents begin at 1,000. */
 async function build(name: string, texts: readonly string[]) {
   const [recordsPath, indexPath] = [join(folder, `${name}.records`), join(folder, `${name}.index`)];
-  const bytes = Buffer.alloc(recordBytes * texts.length);
+  const bytes = Buffer.alloc(recordBytes(dimension) * texts.length);
   const vectors = new Float32Array(dimension * texts.length);
   for (const [at, text] of texts.entries()) {
-    bytes.writeBigUInt64LE(BigInt(1_000 + at), at * recordBytes);
+    bytes.writeBigUInt64LE(BigInt(1_000 + at), at * recordBytes(dimension));
     const halves = encodeHalves(embedText(text));
-    bytes.set(halves, at * recordBytes + 8);
+    bytes.set(halves, at * recordBytes(dimension) + 8);
     decodeHalves(halves, vectors, at * dimension);
   }
   writeFileSync(recordsPath, bytes);
-  const built = await buildHnsw(recordsPath, indexPath, texts.length);
-  return { ...built, search: await openHnsw(indexPath, built.expansion), vectors, count: texts.length };
+  const built = await buildHnsw({ recordsPath, indexPath, count: texts.length, dimension });
+  return { ...built, search: await openHnsw(indexPath, dimension, built.expansion), vectors, count: texts.length };
 }
 
 /** Share of the nearest ten of every `step`th document that a search finds and ranks by exact similarity; the document itself does not count. */

@@ -3,7 +3,6 @@
  *
  * @see Malkov, Yashunin 2018, "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs"
  */
-import { dimension } from '../analysis/embed-text.ts';
 import { recallOf, type SampledVector } from './hnsw-recall.ts';
 import { loadUsearch } from './nearest.ts';
 import { recordsOf } from './vector-records.ts';
@@ -11,7 +10,7 @@ import { recordsOf } from './vector-records.ts';
 type Usearch = NonNullable<Awaited<ReturnType<typeof loadUsearch>>>;
 
 /** 32 links a vector: on 10,000 texts of random words 128 visited candidates find 0.97 of the neighbours, with 16 links 0.86 at the same speed. */
-const graph = { dimensions: dimension, connectivity: 32, expansion_add: 128, multi: false };
+const graph = { connectivity: 32, expansion_add: 128, multi: false };
 /** Candidates that a search visits: the first that reaches the recall is the one of the index. */
 const expansions = [128, 256, 512, 1_024];
 const wantedRecall = 0.97;
@@ -25,6 +24,9 @@ export interface HnswMatches {
   /** As 16-bit numbers give them: whoever ranks the matches compares them again. */
   readonly similarities: Float32Array;
 }
+
+/** @param asked as many numbers as the vectors of the index have */
+type SearchHnsw = (asked: Float32Array, limit: number) => HnswMatches;
 
 export interface BuiltHnsw {
   /** Share of the true nearest neighbours that a search finds, 0 to 1, over a sample; of equally similar ones each counts. */
@@ -43,12 +45,12 @@ async function requireUsearch(): Promise<Usearch> {
   return usearch;
 }
 
-const newIndex = ({ Index, MetricKind, ScalarKind }: Usearch, expansion: number) =>
-  new Index({ ...graph, expansion_search: expansion, metric: MetricKind.IP, quantization: ScalarKind.F16 });
+const newIndex = ({ Index, MetricKind, ScalarKind }: Usearch, dimensions: number, expansion: number) =>
+  new Index({ ...graph, dimensions, expansion_search: expansion, metric: MetricKind.IP, quantization: ScalarKind.F16 });
 
 /** Maps the index of a file: only what is searched is read. */
-export async function openHnsw(path: string, expansion: number): Promise<(asked: Float32Array, limit: number) => HnswMatches> {
-  const index = newIndex(await requireUsearch(), expansion);
+export async function openHnsw(path: string, dimension: number, expansion: number): Promise<SearchHnsw> {
+  const index = newIndex(await requireUsearch(), dimension, expansion);
   index.view(path);
   return (asked, limit) => {
     if (index.size() === 0) return { numbers: new Float64Array(0), similarities: new Float32Array(0) };
@@ -57,31 +59,36 @@ export async function openHnsw(path: string, expansion: number): Promise<(asked:
   };
 }
 
-/**
- * Builds the index of a file of records, and measures how many candidates a search has to visit.
- *
- * @param count how many records there are
- */
-export async function buildHnsw(recordsPath: string, indexPath: string, count: number): Promise<BuiltHnsw> {
-  const index = newIndex(await requireUsearch(), expansions[0]!);
+export interface HnswFiles {
+  readonly recordsPath: string;
+  readonly indexPath: string;
+  /** How many records there are. */
+  readonly count: number;
+  /** Numbers of a vector. */
+  readonly dimension: number;
+}
+
+/** Builds the index of a file of records, and measures how many candidates a search has to visit. */
+export async function buildHnsw({ recordsPath, indexPath, count, dimension }: HnswFiles): Promise<BuiltHnsw> {
+  const index = newIndex(await requireUsearch(), dimension, expansions[0]!);
   const everyNth = Math.max(1, Math.floor(count / samples));
   const questions: SampledVector[] = [];
   let place = 0;
-  for (const { numbers, vectors } of recordsOf(recordsPath)) {
+  for (const { numbers, vectors } of recordsOf(recordsPath, dimension)) {
     index.add(numbers, vectors, 1);
     for (let at = 0; at < numbers.length; at++, place++)
       if (place % everyNth === 0 && questions.length < samples)
         questions.push({ number: Number(numbers[at]), vector: vectors.slice(at * dimension, (at + 1) * dimension) });
   }
   index.save(indexPath);
-  return measure(recordsPath, indexPath, questions);
+  return measure({ recordsPath, indexPath, count, dimension }, questions);
 }
 
 /** What a search of the saved file finds is measured, its matches compared again as a search does. */
-async function measure(recordsPath: string, indexPath: string, questions: readonly SampledVector[]): Promise<BuiltHnsw> {
+async function measure({ recordsPath, indexPath, dimension }: HnswFiles, questions: readonly SampledVector[]): Promise<BuiltHnsw> {
   const found: number[][][] = [];
   for (const expansion of expansions) {
-    const search = await openHnsw(indexPath, expansion);
+    const search = await openHnsw(indexPath, dimension, expansion);
     found.push(questions.map(({ vector }) => [...search(vector, candidatesFor(sampleNeighbours + 1)).numbers]));
   }
   const recalls = await recallOf(recordsPath, questions, found, sampleNeighbours);

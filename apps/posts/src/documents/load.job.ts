@@ -9,9 +9,9 @@ import { type Chunk, cutRecords } from './cut-records.ts';
 import { prepareDocuments } from './document.service.ts';
 import { DocumentStore } from './document.store.ts';
 import { WORK_PROFILE } from './documents.config.ts';
-import type { EmbeddedTexts } from './embed-rows.worker.ts';
 import { EmbeddingService } from './embedding.service.ts';
 import { type LoadRow, LoadStore } from './load.store.ts';
+import type { EmbeddedTexts } from './models/vector-model.ts';
 import type { PreparedDocuments } from './prepare-documents.worker.ts';
 import { VectorStore } from './vector.store.ts';
 
@@ -39,7 +39,7 @@ type ChunkItem = LoadContext & { readonly chunk: Chunk };
 
 interface PreparedChunk extends Pick<ChunkItem, 'chunk'> {
   readonly prepared: PreparedDocuments;
-  readonly embedded: EmbeddedTexts;
+  readonly embedded: readonly EmbeddedTexts[];
 }
 
 async function* itemsOf(chunks: AsyncIterable<Chunk>, context: LoadContext): AsyncGenerator<ChunkItem> {
@@ -48,7 +48,7 @@ async function* itemsOf(chunks: AsyncIterable<Chunk>, context: LoadContext): Asy
 
 class VectorsRemoved extends Failure {
   constructor() {
-    super('service-unavailable', 'A deletion removed vectors that this load needs.', { retryAfterSeconds: 1 });
+    super('service-unavailable', 'Vectors that this load needs were removed, or are of another model.', { retryAfterSeconds: 1 });
   }
 }
 
@@ -119,11 +119,11 @@ export class LoadJob implements OnModuleDestroy {
   }
 
   private async prepare({ chunk, load, columns }: ChunkItem, signal: AbortSignal): Promise<PreparedChunk> {
-    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns), embedded: noVectors };
+    if (chunk.isTooLong) return { chunk, prepared: tooLong(chunk, columns), embedded: [] };
     const bytes = Uint8Array.from(chunk.bytes); // a buffer of its own, which is moved to the thread
     const input = { chunk: { bytes, format: load.format, line: chunk.line, columns, isFirst: chunk.start === 0 } };
     const prepared = await this.compute.run(prepareDocuments, input, { signal, transfer: [bytes.buffer] });
-    return { chunk, prepared, embedded: await this.embedding.embed(prepared, signal) };
+    return { chunk, prepared, embedded: await this.embedding.embedFor(load.collectionId, prepared, signal) };
   }
 
   private async commit(load: LoadRow, chunk: PreparedChunk, run: Run): Promise<void> {
@@ -138,9 +138,10 @@ export class LoadJob implements OnModuleDestroy {
     run.progress('reading', Math.floor((100 * chunk.chunk.end) / load.sizeBytes));
   }
 
-  /** A deletion has removed vectors since this chunk was prepared: they are computed again, while no transaction is open. */
+  /** Vectors were removed since this chunk was prepared, or the collection has gone over to another model: they are computed again, while no transaction is open. */
   private async writeAgain(load: LoadRow, { chunk, prepared }: PreparedChunk, run: Run) {
-    return this.write(load, { chunk, prepared, embedded: await this.embedding.embed(prepared, run.signal) }, run);
+    const embedded = await this.embedding.embedFor(load.collectionId, prepared, run.signal);
+    return this.write(load, { chunk, prepared, embedded }, run);
   }
 
   /** Documents, counters and position are written together or not at all. @throws VectorsRemoved */
@@ -148,8 +149,9 @@ export class LoadJob implements OnModuleDestroy {
     const { start, end } = chunk;
     const { rows, hashes, documentCount, repeated, badLines, refusedCount, linesRead, columns } = prepared;
     return this.database.transaction(async (tx) => {
-      if (!(await CollectionStore.lock(tx, load.collectionId))) throw deleted();
-      if (!(await VectorStore.hold(tx, hashes, embedded))) throw new VectorsRemoved();
+      const locked = await CollectionStore.lock(tx, load.collectionId);
+      if (!locked) throw deleted();
+      if (!(await VectorStore.holdFor(tx, locked, hashes, embedded))) throw new VectorsRemoved();
       const written = documentCount > 0 ? await DocumentStore.write(tx, load.collectionId, rows, load.id) : noCounts;
       const total = { ...written, repeated: written.repeated + repeated };
       const position = {
@@ -164,7 +166,8 @@ export class LoadJob implements OnModuleDestroy {
       };
       if (!(await LoadStore.advance(tx, load.id, position))) throw overtaken();
       if (documentCount > 0) await CollectionStore.recordChange(tx, load.collectionId, written.added, documentCount);
-      await usage.record(tx, run.ownerId, 'textUnits', documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000)));
+      const amount = documentCount && Math.max(documentCount, Math.ceil((end - start) / 1_000));
+      await usage.spend(tx, { jobId: load.jobId, ownerId: run.ownerId, meter: 'textUnits', amount });
       return total;
     });
   }
@@ -176,7 +179,6 @@ export class LoadJob implements OnModuleDestroy {
   }
 }
 
-const noVectors: EmbeddedTexts = { hashes: [], vectors: new Uint8Array(0) };
 const noCounts = { added: 0, updated: 0, repeated: 0, replacedHashes: [] };
 const deleted = () => new Failure('collection-not-found', 'The collection was deleted: there is nothing to load into.');
 const overtaken = () => new Failure('service-unavailable', 'Another worker has taken this load over.', { retryAfterSeconds: 1 });

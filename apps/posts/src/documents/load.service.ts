@@ -45,6 +45,7 @@ export class LoadService {
       const { id: jobId } = await this.jobs.enqueue(tx, loadDocumentsJob, orderOf(ownerId, collectionId, id));
       await LoadStore.add(tx, { ...wanted, id, ownerId, title, collectionId, jobId, sha256 });
       await LoadStore.prune(tx, collectionId);
+      await usage.reserve(tx, { jobId, ownerId, meter: 'textUnits', amount: textUnitsOfFile(wanted.sizeBytes) });
       await usage.record(tx, ownerId, 'storageBytes', wanted.sizeBytes); // last, and after what others give back
     });
     return this.get({ collectionId, loadId: id });
@@ -79,6 +80,9 @@ export class LoadService {
     });
   }
 }
+
+/** A load of good lines uses as many at least: each chunk counts its documents, or its bytes where that is more. */
+const textUnitsOfFile = (sizeBytes: number): number => Math.ceil(sizeBytes / 1_000);
 
 const summaryOf = ({ badLines: _, ...summary }: DocumentLoad): DocumentLoad => summary as DocumentLoad;
 

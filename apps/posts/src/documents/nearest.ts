@@ -1,5 +1,4 @@
 /** Exact search for the vectors that are most similar to one: every vector is compared, by SIMD code where the platform has it. */
-import { dimension } from '../analysis/embed-text.ts';
 import { greatestError, type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 
 export interface Nearest {
@@ -18,7 +17,7 @@ export const loadUsearch = (): Promise<Usearch | undefined> => import('usearch')
 /**
  * @param vectors of unit length, one after the other, from the beginning of their buffer on: usearch ignores an offset
  * @param count how many vectors there are
- * @param asked from the beginning of its buffer on
+ * @param asked from the beginning of its buffer on; as many numbers as each of the vectors has
  * @param limit how many to find
  */
 export async function findNearest(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Promise<Nearest> {
@@ -27,6 +26,7 @@ export async function findNearest(vectors: Float32Array, count: number, asked: F
   const wanted = Math.min(limit, count);
   if (wanted === 0) return { places: new Int32Array(0), similarities: new Float32Array(0) };
   const { exactSearch, MetricKind } = usearch;
+  const dimension = asked.length;
   const whole = vectors.length === count * dimension ? vectors : vectors.slice(0, count * dimension);
   const { keys, distances } = exactSearch(whole, asked, dimension, wanted, MetricKind.IP, 1) as Matches;
   return { places: Int32Array.from(keys, Number), similarities: Float32Array.from(distances, (distance) => 1 - distance) };
@@ -72,6 +72,7 @@ function findRounded(
 ): NearestRounded {
   const wanted = Math.min(count, candidatesEach * limit + spareCandidates);
   if (wanted === 0) return { places: new Int32Array(0), similarities: new Float32Array(0), elsewhere: Number.NEGATIVE_INFINITY };
+  const dimension = asked.length;
   const question = roundVectors(asked, dimension);
   const { keys, distances } = exactSearch(rounded.bytes, question.bytes, dimension, wanted, MetricKind.IP, 1) as Matches;
   const candidates = Array.from(keys, (key) => ({ place: Number(key), similarity: dot(vectors, Number(key) * dimension, asked) }));
@@ -88,6 +89,7 @@ function findRounded(
 export function scan(vectors: Float32Array, count: number, asked: Float32Array, limit: number): Nearest {
   const places = new Int32Array(limit);
   const similarities = new Float32Array(limit);
+  const dimension = asked.length;
   let found = 0;
   for (let place = 0; place < count; place++) {
     const similarity = dot(vectors, place * dimension, asked);
@@ -104,10 +106,10 @@ export function scan(vectors: Float32Array, count: number, asked: Float32Array, 
   return { places: places.slice(0, found), similarities: similarities.slice(0, found) };
 }
 
-/** The inner product of one of `vectors`, which begins at `offset`, and another; four sums that do not wait for each other. */
+/** The inner product of one of `vectors`, which begins at `offset`, and another of a multiple of 4 numbers; four sums that do not wait for each other. */
 export function dot(vectors: Float32Array, offset: number, asked: Float32Array): number {
   let [first, second, third, fourth] = [0, 0, 0, 0];
-  for (let at = 0; at < dimension; at += 4) {
+  for (let at = 0; at < asked.length; at += 4) {
     first += vectors[offset + at]! * asked[at]!;
     second += vectors[offset + at + 1]! * asked[at + 1]!;
     third += vectors[offset + at + 2]! * asked[at + 2]!;

@@ -1,9 +1,8 @@
-/** Embeds the text that is asked for and searches an index of vectors, on another thread. The indexes used last stay open. */
-import { embedText } from '../analysis/embed-text.ts';
+/** Searches an index of vectors on another thread. The indexes used last stay open. */
 import { type HnswMatches, openHnsw } from './hnsw.ts';
 
 export interface SearchIndexInput {
-  readonly text: string;
+  readonly asked: Float32Array;
   readonly path: string;
   /** Candidates that a search visits. */
   readonly expansion: number;
@@ -14,13 +13,13 @@ const maxOpen = 2;
 /** By path; the one used last stands at the end. */
 const open = new Map<string, ReturnType<typeof openHnsw>>();
 
-export default async ({ text, path, expansion, limit }: SearchIndexInput): Promise<HnswMatches> => {
-  const known = open.get(path) ?? openHnsw(path, expansion);
+export default async ({ asked, path, expansion, limit }: SearchIndexInput): Promise<HnswMatches> => {
+  const known = open.get(path) ?? openHnsw(path, asked.length, expansion);
   open.delete(path);
   open.set(path, known);
   if (open.size > maxOpen) open.delete(open.keys().next().value!);
   try {
-    return (await known)(embedText(text), limit);
+    return (await known)(asked, limit);
   } catch (error) {
     open.delete(path);
     throw error;

@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task, type WorkProfile } from '#compute';
 import { Failure, type findSimilar, type RequestOf } from '#contracts';
-import { embeddingModel } from '../analysis/embed-text.ts';
 import { CollectionService } from './collection.service.ts';
 import type { CollectionRow } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { WORK_PROFILE } from './documents.config.ts';
+import { EmbeddingService } from './embedding.service.ts';
 import type { NearestInput } from './find-nearest.worker.ts';
+import { ModelStore } from './models/model.store.ts';
+import { builtInModel, type VectorModel } from './models/vector-model.ts';
 import type { Nearest } from './nearest.ts';
 import { ResultCache } from './result-cache.ts';
 import type { DocumentFilter } from './vector.store.ts';
@@ -28,6 +30,8 @@ export interface Neighbour {
 }
 
 export interface FoundNeighbours {
+  /** Name and version of the one model that all vectors are of. */
+  readonly model: string;
   readonly neighbours: readonly Neighbour[];
   readonly documentsCompared: number;
   readonly index: 'exact' | 'hnsw';
@@ -37,6 +41,16 @@ export interface FoundNeighbours {
 export interface NearestQuery extends DocumentFilter {
   readonly text: string;
   readonly limit: number;
+}
+
+/** A search in the vectors of one model. */
+interface VectorSearch {
+  readonly collection: CollectionRow;
+  readonly model: VectorModel;
+  /** The vector of the question. */
+  readonly asked: Float32Array;
+  readonly limit: number;
+  readonly signal: AbortSignal;
 }
 
 @Injectable() // finds the documents whose vectors are nearest to one text
@@ -49,6 +63,8 @@ export class SimilarService {
     private readonly blocks: VectorBlocks,
     private readonly indexes: VectorIndexes,
     private readonly orders: VectorJobs,
+    private readonly models: ModelStore,
+    private readonly embedding: EmbeddingService,
     private readonly compute: Compute,
     @Inject(WORK_PROFILE) { results }: WorkProfile,
   ) {
@@ -69,55 +85,54 @@ export class SimilarService {
       const row = byNumber.get(number);
       return row && row.number !== asked.number ? [{ externalId: row.externalId, similarity, excerpt: excerptOf(row.text) }] : [];
     });
-    return { matches: matches.slice(0, limit), model: embeddingModel, ...how };
+    return { matches: matches.slice(0, limit), ...how };
   }
 
   /** The most similar first. A filter has every vector compared that passes it. */
   async nearest(collection: CollectionRow, { text, limit, ...filter }: NearestQuery): Promise<FoundNeighbours> {
     const signal = AbortSignal.timeout(timeoutMs);
-    await this.orders.ensureVectors(collection);
+    const model = await this.models.find(collection.model ?? builtInModel.id);
+    await this.orders.ensureVectors(collection, (await this.models.active()).id);
     const isFiltered = Object.values(filter).some((value) => value !== undefined);
-    const index = isFiltered ? undefined : await this.indexes.find(collection);
-    const key = JSON.stringify([collection.id, collection.content, collection.written, embeddingModel, index?.sha256, text, limit, filter]);
-    return this.results.get(key, async () =>
-      index
-        ? this.byIndex(collection, index, { text, limit }, signal)
-        : { ...(await this.exact(collection, { text, limit, ...filter }, signal)), index: 'exact', recall: 1 },
-    );
+    const index = isFiltered ? undefined : await this.indexes.find(collection, model.id);
+    const key = JSON.stringify([collection.id, collection.content, collection.written, model.id, index?.sha256, text, limit, filter]);
+    return this.results.get(key, async () => {
+      const search = { collection, model, asked: await this.embedding.question(model, text, signal), limit, signal };
+      const found = index
+        ? await this.byIndex(search, index)
+        : { ...(await this.exact(search, filter)), index: 'exact' as const, recall: 1 };
+      return { ...found, model: model.id };
+    });
   }
 
-  private async exact(collection: CollectionRow, { text, limit, ...filter }: NearestQuery, signal: AbortSignal) {
+  private async exact({ collection, model, ...search }: VectorSearch, filter: DocumentFilter) {
     let neighbours: Neighbour[] = [];
     let documentsCompared = 0;
-    for await (const blocks of this.blocks.of(collection, filter)) {
+    for await (const blocks of this.blocks.of(collection, model, filter)) {
       for (const { numbers } of blocks) documentsCompared += numbers.length;
-      neighbours = merged([...neighbours, ...(await this.compare(blocks, text, limit, signal))], limit);
+      neighbours = merged([...neighbours, ...(await this.compare(blocks, search))], search.limit);
     }
     return { neighbours, documentsCompared };
   }
 
   /** What the index finds is compared with the vectors of today, and with the documents that were written since it was built. */
-  private async byIndex(
-    collection: CollectionRow,
-    index: VectorIndexRow,
-    { text, limit }: Pick<NearestQuery, 'text' | 'limit'>,
-    signal: AbortSignal,
-  ): Promise<FoundNeighbours> {
-    const found = await this.indexes.search(index, text, limit, signal);
-    const candidates = await this.blocks.among(collection.id, [...found.numbers].map(String), index.since);
-    const [known, written] = await Promise.all([
-      this.compare([candidates], text, limit, signal),
-      this.exact(collection, { text, limit, writtenSince: index.since }, signal),
-    ]);
+  private async byIndex(search: VectorSearch, index: VectorIndexRow) {
+    const { collection, model, asked, limit, signal } = search;
+    const found = await this.indexes.search(index, asked, limit, signal);
+    const candidates = await this.blocks.among(collection.id, model, [...found.numbers].map(String), index.since);
+    const [known, written] = await Promise.all([this.compare([candidates], search), this.exact(search, { writtenSince: index.since })]);
     const neighbours = merged([...known, ...written.neighbours], limit);
-    return { neighbours, documentsCompared: collection.documentCount, index: 'hnsw', recall: index.recall };
+    return { neighbours, documentsCompared: collection.documentCount, index: 'hnsw' as const, recall: index.recall };
   }
 
-  private async compare(blocks: readonly VectorBlock[], text: string, limit: number, signal: AbortSignal): Promise<Neighbour[]> {
-    const input = { text, limit, blocks: blocks.map(({ vectors, rounded, numbers }) => ({ vectors, rounded, count: numbers.length })) };
+  private async compare(blocks: readonly VectorBlock[], { asked, limit, signal }: Pick<VectorSearch, 'asked' | 'limit' | 'signal'>) {
+    const input = { asked, limit, blocks: blocks.map(({ vectors, rounded, numbers }) => ({ vectors, rounded, count: numbers.length })) };
     const found = await this.compute.run(findNearest, input, { signal });
     return found.flatMap(({ places, similarities }, block) =>
-      Array.from(places, (place, at) => ({ number: blocks[block]!.numbers[place]!, similarity: Math.min(1, similarities[at]!) })),
+      Array.from(
+        places,
+        (place, at): Neighbour => ({ number: blocks[block]!.numbers[place]!, similarity: Math.min(1, similarities[at]!) }),
+      ),
     );
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { dimension } from '../analysis/embed-text.ts';
 import type { CollectionRow } from './collection.store.ts';
 import { decodeHalves } from './half-floats.ts';
+import type { VectorModel } from './models/vector-model.ts';
 import { type RoundedVectors, roundVectors } from './rounded-vectors.ts';
 import { type DocumentFilter, type VectorRow, VectorStore } from './vector.store.ts';
 
@@ -18,19 +18,23 @@ export interface VectorBlock {
   readonly rounded: RoundedVectors;
 }
 
-/** Its vectors are others when its texts or the vectors themselves have been written. */
+/** Its vectors are others when its texts or the vectors themselves have been written, or by another model. */
 type CollectionState = Pick<CollectionRow, 'id' | 'content' | 'written'>;
 
 @Injectable() // reads the vectors of collections, and keeps those used last in memory
 export class VectorBlocks {
-  /** By collection, content and number of written documents; the one used last stands at the end. */
+  /** By collection, content, number of written documents and model; the one used last stands at the end. */
   readonly #kept = new Map<string, readonly VectorBlock[]>();
 
   constructor(private readonly vectors: VectorStore) {}
 
   /** Blocks of the documents that pass the filter: all at once where they are kept, else one at a time. */
-  async *of({ id: collectionId, content, written }: CollectionState, filter: DocumentFilter): AsyncGenerator<readonly VectorBlock[]> {
-    const key = `${collectionId} ${content} ${written}`;
+  async *of(
+    { id: collectionId, content, written }: CollectionState,
+    model: VectorModel,
+    filter: DocumentFilter,
+  ): AsyncGenerator<readonly VectorBlock[]> {
+    const key = `${collectionId} ${content} ${written} ${model.id}`;
     const isWhole = Object.values(filter).every((value) => value === undefined);
     const kept = isWhole ? this.#kept.get(key) : undefined;
     if (kept) {
@@ -39,7 +43,7 @@ export class VectorBlocks {
       return;
     }
     let read: VectorBlock[] | undefined = isWhole ? [] : undefined;
-    for await (const block of this.#read(collectionId, filter)) {
+    for await (const block of this.#read(collectionId, model, filter)) {
       read?.push(block);
       if (read && bytesOf(read) > maxKeptBytes) read = undefined;
       yield [block];
@@ -48,16 +52,16 @@ export class VectorBlocks {
   }
 
   /** The vectors of some documents that were not written since a moment, as one block. */
-  async among(collectionId: string, numbers: readonly string[], notSince: string): Promise<VectorBlock> {
-    return blockOf(await this.vectors.ofNumbers(collectionId, numbers, notSince));
+  async among(collectionId: string, model: VectorModel, numbers: readonly string[], notSince: string): Promise<VectorBlock> {
+    return blockOf(await this.vectors.ofNumbers({ collectionId, modelId: model.id }, numbers, notSince), model);
   }
 
-  async *#read(collectionId: string, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
+  async *#read(collectionId: string, model: VectorModel, filter: DocumentFilter): AsyncGenerator<VectorBlock> {
     let after = '0';
     for (;;) {
-      const rows = await this.vectors.page(collectionId, after, blockVectors, filter);
+      const rows = await this.vectors.page({ collectionId, modelId: model.id }, after, blockVectors, filter);
       if (rows.length === 0) return;
-      yield blockOf(rows);
+      yield blockOf(rows, model);
       if (rows.length < blockVectors) return;
       after = rows.at(-1)!.number;
     }
@@ -71,7 +75,7 @@ export class VectorBlocks {
   }
 }
 
-function blockOf(rows: readonly VectorRow[]): VectorBlock {
+function blockOf(rows: readonly VectorRow[], { dimension }: VectorModel): VectorBlock {
   const vectors = new Float32Array(new SharedArrayBuffer(4 * dimension * rows.length));
   for (const [at, { vector }] of rows.entries()) decodeHalves(vector, vectors, at * dimension);
   return { numbers: rows.map(({ number }) => number), vectors, rounded: roundVectors(vectors, dimension) };

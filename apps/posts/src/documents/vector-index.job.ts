@@ -7,13 +7,14 @@ import { Compute, task } from '#compute';
 import { Failure, type indexVectorsJob } from '#contracts';
 import { BLOBS, type JobHandler, ScratchFolders } from '#platform';
 import type { BlobStore } from '#storage';
-import type { BuildIndexInput } from './build-index.worker.ts';
-import type { BuiltHnsw } from './hnsw.ts';
-import { VectorStore } from './vector.store.ts';
+import type { BuiltHnsw, HnswFiles } from './hnsw.ts';
+import { ModelStore } from './models/model.store.ts';
+import type { VectorModel } from './models/vector-model.ts';
+import { type CollectionVectors, VectorStore } from './vector.store.ts';
 import { VectorIndexStore } from './vector-index.store.ts';
 import { recordBytes } from './vector-records.ts';
 
-const buildIndex = task<BuildIndexInput, BuiltHnsw>('./build-index.worker', import.meta.url);
+const buildIndex = task<HnswFiles, BuiltHnsw>('./build-index.worker', import.meta.url);
 
 const pageVectors = 5_000;
 const maxIndexBytes = 64 * 1_024 ** 3;
@@ -26,6 +27,7 @@ export class VectorIndexJob {
   constructor(
     private readonly vectors: VectorStore,
     private readonly indexes: VectorIndexStore,
+    private readonly models: ModelStore,
     private readonly compute: Compute,
     @Inject(BLOBS) private readonly blobs: BlobStore,
     private readonly scratch: ScratchFolders,
@@ -35,28 +37,32 @@ export class VectorIndexJob {
     this.scratch.with(async (folder) => {
       const [recordsPath, indexPath] = [join(folder, 'records'), join(folder, 'index')];
       const start = await this.indexes.startingPoint(collectionId);
-      if (!start) throw deleted();
-      const vectorCount = await this.writeRecords(collectionId, recordsPath, run);
+      const model = (await this.models.ofCollection(collectionId))?.serving;
+      if (!start || !model) throw deleted();
+      const vectorCount = await this.writeRecords(collectionId, model, recordsPath, run);
       run.progress('building', 20);
-      const built = await this.compute.run(buildIndex, { recordsPath, indexPath, count: vectorCount }, { signal: run.signal });
+      const files = { recordsPath, indexPath, count: vectorCount, dimension: model.dimension };
+      const built = await this.compute.run(buildIndex, files, { signal: run.signal });
       run.progress('storing', 95);
       const { sha256 } = await this.blobs.write(createReadStream(indexPath), { maxBytes: maxIndexBytes, signal: run.signal });
       return run.complete({ collectionId, vectorCount, recall: built.recall }, async (tx) => {
-        if (!(await VectorIndexStore.replace(tx, { collectionId, sha256, vectorCount, ...built, ...start }))) throw deleted();
+        if (!(await VectorIndexStore.replace(tx, { collectionId, modelId: model.id, sha256, vectorCount, ...built, ...start })))
+          throw deleted();
       });
     });
 
   /** @returns how many records were written */
-  private async writeRecords(collectionId: string, path: string, run: Run): Promise<number> {
+  private async writeRecords(collectionId: string, { id: modelId, dimension }: VectorModel, path: string, run: Run): Promise<number> {
     let count = 0;
-    const pages = this.pages(collectionId);
+    const pages = this.pages({ collectionId, modelId });
+    const size = recordBytes(dimension);
     const records = async function* () {
       for await (const rows of pages) {
         run.signal.throwIfAborted();
-        const bytes = Buffer.alloc(recordBytes * rows.length);
+        const bytes = Buffer.alloc(size * rows.length);
         for (const [at, { number, vector }] of rows.entries()) {
-          bytes.writeBigUInt64LE(BigInt(number), at * recordBytes);
-          vector.copy(bytes, at * recordBytes + 8);
+          bytes.writeBigUInt64LE(BigInt(number), at * size);
+          vector.copy(bytes, at * size + 8);
         }
         count += rows.length;
         run.progress('reading', 10);
@@ -67,9 +73,9 @@ export class VectorIndexJob {
     return count;
   }
 
-  private async *pages(collectionId: string) {
+  private async *pages(wanted: CollectionVectors) {
     for (let after = '0'; ; ) {
-      const rows = await this.vectors.page(collectionId, after, pageVectors, {});
+      const rows = await this.vectors.page(wanted, after, pageVectors, {});
       if (rows.length > 0) yield rows;
       if (rows.length < pageVectors) return;
       after = rows.at(-1)!.number;

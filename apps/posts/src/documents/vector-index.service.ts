@@ -51,18 +51,18 @@ export class VectorIndexes implements OnModuleDestroy {
   }
 
   /** The index of a collection that is large enough; has one built in the background where there is none, or too much has changed. */
-  async find({ id, ownerId, documentCount, written }: SearchedCollection): Promise<VectorIndexRow | undefined> {
+  async find({ id, ownerId, documentCount, written }: SearchedCollection, modelId: string): Promise<VectorIndexRow | undefined> {
     if (documentCount <= this.limits.exactMax || !(await loadUsearch())) return undefined;
-    const index = await this.indexes.find(id);
+    const index = await this.indexes.find(id, modelId);
     const isStale = !index || written - index.written >= Math.ceil(documentCount * this.limits.rebuildShare);
-    if (isStale) await this.orders.buildIndex({ id, ownerId });
+    if (isStale) await this.orders.buildIndex({ id, ownerId }, modelId);
     return index;
   }
 
   /** More matches than `limit`: they are to be compared again. @throws Failure `file-lost` when the index has been replaced and swept meanwhile */
-  async search({ sha256, expansion }: VectorIndexRow, text: string, limit: number, signal: AbortSignal): Promise<HnswMatches> {
+  async search({ sha256, expansion }: VectorIndexRow, asked: Float32Array, limit: number, signal: AbortSignal): Promise<HnswMatches> {
     const path = await this.fileOf(sha256);
-    return this.compute.run(searchIndex, { text, path, expansion, limit: candidatesFor(limit) }, { signal });
+    return this.compute.run(searchIndex, { asked, path, expansion, limit: candidatesFor(limit) }, { signal });
   }
 
   private fileOf(sha256: string): Promise<string> {

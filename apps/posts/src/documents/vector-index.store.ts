@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
-import { embeddingModel } from '../analysis/embed-text.ts';
 import { CollectionStore } from './collection.store.ts';
 
 export interface VectorIndexRow {
@@ -19,7 +18,7 @@ export interface VectorIndexRow {
   readonly written: number;
 }
 
-export type NewVectorIndex = VectorIndexRow & { readonly collectionId: string };
+export type NewVectorIndex = VectorIndexRow & { readonly collectionId: string; readonly modelId: string };
 
 const holderOf = (collectionId: string): BlobHolder => `posts.vectors:${collectionId}`;
 /** A transaction that had begun before an index was read may commit after it: no writer waits for so long. */
@@ -29,12 +28,12 @@ const margin = '2 minutes';
 export class VectorIndexStore {
   constructor(private readonly database: Database) {}
 
-  /** @returns undefined without an index of the current model */
-  async find(collectionId: string): Promise<VectorIndexRow | undefined> {
+  /** @returns undefined without an index of this model */
+  async find(collectionId: string, modelId: string): Promise<VectorIndexRow | undefined> {
     const [row] = await queryRows<VectorIndexRow>(
       this.database.source,
       `SELECT sha256, recall, expansion, vector_count AS "vectorCount", since::text, written::float8 AS written FROM documents.vector_index WHERE collection_id = $1 AND model = $2`,
-      [collectionId, embeddingModel],
+      [collectionId, modelId],
     );
     return row;
   }
@@ -48,7 +47,7 @@ export class VectorIndexStore {
   /** Replaces the index of a collection. @returns false when the collection was deleted */
   static async replace(
     tx: EntityManager,
-    { collectionId, sha256, recall, expansion, vectorCount, since, written }: NewVectorIndex,
+    { collectionId, modelId, sha256, recall, expansion, vectorCount, since, written }: NewVectorIndex,
   ): Promise<boolean> {
     if (!(await CollectionStore.lock(tx, collectionId))) return false;
     await VectorIndexStore.removeOf(tx, collectionId);
@@ -56,7 +55,7 @@ export class VectorIndexStore {
       tx,
       `INSERT INTO documents.vector_index (collection_id, model, sha256, recall, expansion, vector_count, since, written)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [collectionId, embeddingModel, sha256, recall, expansion, vectorCount, since, written],
+      [collectionId, modelId, sha256, recall, expansion, vectorCount, since, written],
     );
     await BlobReferences.hold(tx, sha256, holderOf(collectionId));
     return true;

@@ -26,8 +26,12 @@ import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { EmbedCollectionJob } from './embed-collection.job.ts';
+import { EmbeddingService } from './embedding.service.ts';
 import { encodeHalves } from './half-floats.ts';
 import { LoadStore } from './load.store.ts';
+import { ModelStore } from './models/model.store.ts';
+import { ModelFiles } from './models/model-files.service.ts';
+import { builtInModel } from './models/vector-model.ts';
 import { SimilarService } from './similar.service.ts';
 import { VectorStore } from './vector.store.ts';
 import { VectorBlocks } from './vector-blocks.service.ts';
@@ -46,6 +50,8 @@ let folder: string;
 let blobs: BlobStore;
 let collections: CollectionService;
 let vectors: VectorStore;
+let models: ModelStore;
+let embedding: EmbeddingService;
 const opened: VectorIndexes[] = [];
 
 const silent = Log.open({ service: 'posts', instance: 'test', level: 'silent' });
@@ -64,10 +70,12 @@ beforeAll(async () => {
   engine = new JobEngine({ database, link: { connection }, log, databaseUrl: testing.url });
   compute = new Compute({ threads: 1 });
   vectors = new VectorStore(database);
+  models = new ModelStore(database);
+  embedding = new EmbeddingService(vectors, models, new ModelFiles(blobs, new ScratchFolders(), folder), compute, log);
   collections = new CollectionService(database, new CollectionStore(database), engine.store, new LoadStore(database));
-  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), compute, blobs, new ScratchFolders());
+  const job = new VectorIndexJob(vectors, new VectorIndexStore(database), models, compute, blobs, new ScratchFolders());
   engine.handle(indexVectorsJob, job.run, { concurrency: 1 });
-  engine.handle(embedCollectionJob, new EmbedCollectionJob(database, vectors, compute).run, { concurrency: 1 });
+  engine.handle(embedCollectionJob, new EmbedCollectionJob(database, vectors, embedding, models).run, { concurrency: 1 });
   engine.start();
 });
 afterAll(async () => {
@@ -93,6 +101,8 @@ function similarService(): SimilarService {
     new VectorBlocks(vectors),
     indexes,
     orders,
+    models,
+    embedding,
     compute,
     workProfiles.balanced,
   );
@@ -106,7 +116,7 @@ async function write(collectionId: string, documents: Readonly<Record<string, st
   for (const [at, hash] of hashes.entries()) halves.set(encodeHalves(embedText(rows.find(({ h }) => h === hash)!.t)), 2 * dimension * at);
   await database.transaction(async (tx) => {
     await CollectionStore.lock(tx, collectionId);
-    await VectorStore.hold(tx, hashes, { hashes, vectors: halves });
+    await VectorStore.hold(tx, hashes, { model: builtInModel, hashes, vectors: halves });
     const { added } = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
     await CollectionStore.recordChange(tx, collectionId, added, hashes.length);
   });
@@ -192,7 +202,7 @@ describe('documents that were written before there were vectors', () => {
     expect(await until(async () => (await model()) === embeddingModel, 40_000, 100)).toBe(true);
     for (const service of [earlier, similarService()])
       expect((await find(service)).matches.map(({ externalId }) => externalId)).toEqual(['old-3', 'old-23']);
-    expect(await vectors.unembedded(collectionId, '0', 10)).toEqual([]);
+    expect(await vectors.unembedded({ collectionId, modelId: embeddingModel }, '0', 10)).toEqual([]);
     expect(await content()).toEqual(before); // no text has changed: what was computed from the texts is current
     expect(await queryRows(database.source, 'SELECT result FROM jobs.job WHERE owner_id = $1', [owner])).toEqual([
       { result: { collectionId, embeddedCount: 30 } },
@@ -201,7 +211,7 @@ describe('documents that were written before there were vectors', () => {
 
   it('keep the vector of their new text where they were changed while theirs was computed', async () => {
     await queryRows(database.source, 'UPDATE documents.document SET text_sha256 = NULL WHERE collection_id = $1', [collectionId]);
-    const [read] = await vectors.unembedded(collectionId, '0', 1);
+    const [read] = await vectors.unembedded({ collectionId, modelId: embeddingModel }, '0', 1);
     await write(collectionId, { 'old-0': 'A whale was seen near the harbour' });
     const changed = await database.transaction((tx) => VectorStore.assign(tx, collectionId, [{ ...read!, h: textHash(read!.text) }]));
     expect(changed).toBe(0);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { embedCollectionJob, indexVectorsJob } from '#contracts';
 import { Database, JobStore, Log, requireCall } from '#platform';
-import { embeddingModel } from '../analysis/embed-text.ts';
 import type { CollectionRow } from './collection.store.ts';
 
 /** After this time a copy orders the same again: the job before may have failed. */
@@ -22,18 +21,25 @@ export class VectorJobs {
   ) {}
 
   /** Has the index of a collection built. */
-  async buildIndex(collection: Owned): Promise<void> {
-    await this.order(indexVectorsJob, collection);
+  async buildIndex(collection: Owned, modelId: string): Promise<void> {
+    await this.order(indexVectorsJob, collection, modelId);
   }
 
-  /** Has the missing vectors of a collection computed that was written before there were any, or with another model. */
-  async ensureVectors({ model, documentCount, ...collection }: Owned & Pick<CollectionRow, 'model' | 'documentCount'>): Promise<void> {
-    if (model !== embeddingModel && documentCount > 0) await this.order(embedCollectionJob, collection);
+  /** Has the vectors of a collection computed that it lacks of the active model: it was written before there were any, or with another model. */
+  async ensureVectors(
+    { model, documentCount, ...collection }: Owned & Pick<CollectionRow, 'model' | 'documentCount'>,
+    activeId: string,
+  ): Promise<void> {
+    if (model !== activeId && documentCount > 0) await this.order(embedCollectionJob, collection, activeId);
   }
 
   /** A search is answered all the same when its order fails; the next one orders again. */
-  private async order(kind: typeof indexVectorsJob | typeof embedCollectionJob, { id: collectionId, ownerId }: Owned): Promise<void> {
-    const key = `${kind.name} ${collectionId}`;
+  private async order(
+    kind: typeof indexVectorsJob | typeof embedCollectionJob,
+    { id: collectionId, ownerId }: Owned,
+    modelId: string,
+  ): Promise<void> {
+    const key = `${kind.name} ${collectionId} ${modelId}`;
     if (this.wasOrdered(key)) return;
     const { requestId, traceparent } = requireCall();
     const input = { collectionId };

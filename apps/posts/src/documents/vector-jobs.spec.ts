@@ -11,7 +11,7 @@ it('an order that fails is logged and fails no search; the next search orders ag
   };
   const log = { warn: (_: object, message: string) => void logged.push(message) } as unknown as Log;
   const jobs = new VectorJobs(database, { enqueue } as unknown as JobStore, log);
-  const order = () => runInCall(openCall({ deadlineMs: 1_000 }), () => jobs.buildIndex({ id: 'c', ownerId: 'o' }));
+  const order = () => runInCall(openCall({ deadlineMs: 1_000 }), () => jobs.buildIndex({ id: 'c', ownerId: 'o' }, 'a@1'));
   for (let search = 1; search <= 3; search++) await order();
   expect([orders, logged]).toEqual([2, ['failed to order a job that searches need']]);
 });

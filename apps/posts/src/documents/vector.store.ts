@@ -2,9 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
-import { dimension, embeddingModel } from '../analysis/embed-text.ts';
-import type { EmbeddedTexts } from './embed-rows.worker.ts';
+import { type Queryable, queryRows } from '#storage';
+import type { LockedCollection } from './collection.store.ts';
+import type { EmbeddedTexts } from './models/vector-model.ts';
 
 export interface DocumentFilter {
   readonly language?: string | undefined;
@@ -13,6 +13,12 @@ export interface DocumentFilter {
   readonly createdAtMax?: string | undefined;
   /** Only documents that were written then or later. */
   readonly writtenSince?: string | undefined;
+}
+
+/** The vectors of a collection by one model. */
+export interface CollectionVectors {
+  readonly collectionId: string;
+  readonly modelId: string;
 }
 
 export interface VectorRow {
@@ -24,6 +30,8 @@ export interface VectorRow {
 export interface UnembeddedRow {
   readonly number: string;
   readonly text: string;
+  /** Of its normalised text, in hex; null where it was written before there were vectors. */
+  readonly hash: string | null;
   readonly updatedAt: string;
 }
 
@@ -41,13 +49,13 @@ const sweptAtOnce = 5_000;
 export class VectorStore {
   constructor(private readonly database: Database) {}
 
-  /** Which of these texts have no vector yet; each once, in ascending order. */
-  async missing(hashes: readonly string[]): Promise<string[]> {
+  /** Which of these texts have no vector of a model yet; each once, in ascending order. */
+  async missing(modelId: string, hashes: readonly string[]): Promise<string[]> {
     const rows = await queryRows<{ hash: string }>(
       this.database.source,
       `SELECT DISTINCT hash FROM unnest($2::text[]) AS hash WHERE NOT EXISTS
          (SELECT 1 FROM documents.vector WHERE model = $1 AND text_sha256 = decode(hash, 'hex')) ORDER BY hash`,
-      [embeddingModel, hashes],
+      [modelId, hashes],
     );
     return rows.map(({ hash }) => hash);
   }
@@ -56,26 +64,43 @@ export class VectorStore {
    * Adds vectors and holds all that the documents of this transaction need, so that no clean-up removes one before the documents are there.
    * @returns false when one has been removed since `missing` was asked
    */
-  static async hold(tx: EntityManager, hashes: readonly string[], { hashes: added, vectors }: EmbeddedTexts): Promise<boolean> {
+  static async hold(tx: EntityManager, hashes: readonly string[], { model, hashes: added, vectors }: EmbeddedTexts): Promise<boolean> {
+    const vectorBytes = 2 * model.dimension;
     const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('hex');
     await queryRows(
       tx,
       `INSERT INTO documents.vector (model, text_sha256, vector)
-       SELECT $1, decode(hash, 'hex'), substr(decode($3, 'hex'), ((place - 1) * ${2 * dimension} + 1)::int, ${2 * dimension})
+       SELECT $1, decode(hash, 'hex'), substr(decode($3, 'hex'), ((place - 1) * $4 + 1)::int, $4::int)
        FROM unnest($2::text[]) WITH ORDINALITY AS t(hash, place) ORDER BY hash ON CONFLICT DO NOTHING`,
-      [embeddingModel, added, bytes],
+      [model.id, added, bytes, vectorBytes],
     );
     const held = await queryRows(
       tx,
       `SELECT 1 FROM documents.vector WHERE model = $1 AND text_sha256 IN (SELECT decode(hash, 'hex') FROM unnest($2::text[]) AS hash)
        ORDER BY text_sha256 FOR KEY SHARE`,
-      [embeddingModel, hashes],
+      [model.id, hashes],
     );
     return held.length === new Set(hashes).size;
   }
 
-  /** Vectors of a collection's documents in the order of their numbers. */
-  page(collectionId: string, after: string, limit: number, filter: DocumentFilter): Promise<VectorRow[]> {
+  /**
+   * Holds the vectors of documents that are written, of each model for which they were computed.
+   * @param collection as it was locked
+   * @returns false when one has been removed since, or the collection has gone over to a model for which they were not computed
+   */
+  static async holdFor(
+    tx: EntityManager,
+    { modelId }: LockedCollection,
+    hashes: readonly string[],
+    embedded: readonly EmbeddedTexts[],
+  ): Promise<boolean> {
+    if (hashes.length > 0 && !embedded.some(({ model }) => model.id === modelId)) return false;
+    for (const each of embedded) if (!(await VectorStore.hold(tx, hashes, each))) return false;
+    return true;
+  }
+
+  /** Vectors of a collection's documents by one model, in the order of their numbers. */
+  page({ collectionId, modelId }: CollectionVectors, after: string, limit: number, filter: DocumentFilter): Promise<VectorRow[]> {
     const { language = null, metadata, createdAtMin = null, createdAtMax = null, writtenSince } = filter;
     return queryRows(
       this.database.source,
@@ -89,7 +114,7 @@ export class VectorStore {
         collectionId,
         after,
         limit,
-        embeddingModel,
+        modelId,
         language,
         metadata ? JSON.stringify(metadata) : null,
         createdAtMin,
@@ -99,15 +124,20 @@ export class VectorStore {
     );
   }
 
-  /** Documents that have no vector of the model, in the order of their numbers. */
-  unembedded(collectionId: string, after: string, limit: number): Promise<UnembeddedRow[]> {
+  /** Documents that have no vector of a model, in the order of their numbers. */
+  unembedded(
+    { collectionId, modelId }: CollectionVectors,
+    after: string,
+    limit: number,
+    on: Queryable = this.database.source,
+  ): Promise<UnembeddedRow[]> {
     return queryRows(
-      this.database.source,
-      `SELECT number, text, updated_at::text AS "updatedAt" FROM documents.document
+      on,
+      `SELECT number, text, encode(text_sha256, 'hex') AS hash, updated_at::text AS "updatedAt" FROM documents.document
        WHERE collection_id = $1 AND number > $2 AND NOT EXISTS
          (SELECT 1 FROM documents.vector WHERE model = $4 AND vector.text_sha256 = document.text_sha256)
        ORDER BY number LIMIT $3`,
-      [collectionId, after, limit, embeddingModel],
+      [collectionId, after, limit, modelId],
     );
   }
 
@@ -128,13 +158,13 @@ export class VectorStore {
   }
 
   /** Vectors of some of a collection's documents that were not written since a moment. */
-  ofNumbers(collectionId: string, numbers: readonly string[], notSince: string): Promise<VectorRow[]> {
+  ofNumbers({ collectionId, modelId }: CollectionVectors, numbers: readonly string[], notSince: string): Promise<VectorRow[]> {
     return queryRows(
       this.database.source,
       `SELECT document.number, vector.vector FROM documents.document
          JOIN documents.vector ON vector.model = $4 AND vector.text_sha256 = document.text_sha256
        WHERE collection_id = $1 AND number = ANY($2::bigint[]) AND updated_at < $3`,
-      [collectionId, numbers, notSince, embeddingModel],
+      [collectionId, numbers, notSince, modelId],
     );
   }
 

@@ -29,6 +29,12 @@ export async function reserve(tx: EntityManager, { jobId, ownerId, meter, amount
   await queryRows(tx, 'UPDATE jobs.job SET reserved_meter = $2, reserved_amount = $3 WHERE id = $1', [jobId, meter, kept]);
 }
 
+/** Takes from a reservation what its job has used before it ends: it is recorded, and counts once. */
+export async function spendReserved(tx: EntityManager, jobId: string, meter: Meter, amount: number): Promise<void> {
+  const sql = 'UPDATE jobs.job SET reserved_amount = greatest(0, reserved_amount - $3) WHERE id = $1 AND reserved_meter = $2';
+  await queryRows(tx, sql, [jobId, meter, amount]);
+}
+
 /** Before a job that has ended is queued again: it reserves the same once more. @throws Failure `quota-exceeded` */
 export async function reserveAgain(tx: EntityManager, jobId: string, ownerId: string): Promise<void> {
   const [job] = await queryRows<{ meter: Meter; amount: number }>(

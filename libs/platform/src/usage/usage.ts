@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type Meter, meters, type UsageAmounts, type UsageReport } from '#contracts';
 import { type Queryable, queryRows } from '#storage';
 import { admit, claimRoom, lockQuota, toHundredths } from './quotas.ts';
-import { reserve } from './reservations.ts';
+import { type Reservation, reserve, spendReserved } from './reservations.ts';
 
 const dayMs = 86_400_000;
 
@@ -31,6 +31,14 @@ async function recordUnchecked(tx: EntityManager, ownerId: string, meter: Meter,
      ON CONFLICT (owner_id, meter, day) DO UPDATE SET amount = d.amount + excluded.amount`,
     [ownerId, meter, amount],
   );
+}
+
+/**
+ * Records a part of what a job has reserved, in the transaction that makes it so and before the job ends. Last in its transaction: it locks the row of the day.
+ */
+async function spend(tx: EntityManager, { jobId, ownerId, meter, amount }: Omit<Reservation, 'isEstimate'>): Promise<void> {
+  await spendReserved(tx, jobId, meter, amount);
+  await record(tx, ownerId, meter, amount);
 }
 
 interface Row {
@@ -78,4 +86,4 @@ async function recordWithin(tx: EntityManager, ownerId: string, meter: Meter, am
   await record(tx, ownerId, meter, amount);
 }
 
-export const usage = { record, recordWithin, recordUnchecked, reserve, report, admit };
+export const usage = { record, recordWithin, recordUnchecked, reserve, spend, report, admit };
