@@ -29,7 +29,7 @@ export const exportedMetrics: ReadonlySet<string> = new Set(
 
 /** Prometheus, Kong, rules of alerts.yml, prom-client, and gauges that the gateway registers with its first sweep. */
 const elsewhere =
-  /^(up|kong_\w+|gateway:\w+:\w+|nodejs_(eventloop_lag_p99_seconds|heap_size_used_bytes)|process_(resident_memory_bytes|memory_limit_bytes|start_time_seconds|cpu_seconds_total|open_fds|max_fds)|blob_store_free_bytes)$/;
+  /^(up|kong_\w+|gateway:\w+:\w+|nodejs_(eventloop_lag_p99_seconds|heap_size_used_bytes)|process_(resident_memory_bytes|memory_limit_bytes|start_time_seconds|cpu_seconds_total|open_fds|max_fds)|blob_store_(free|low_space)_bytes)$/;
 
 export const metricExists = (name: string): boolean =>
   elsewhere.test(name) || exportedMetrics.has(name) || exportedMetrics.has(name.replace(/_(bucket|count|sum)$/, ''));

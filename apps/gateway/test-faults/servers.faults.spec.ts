@@ -1,5 +1,5 @@
 /** Fifty jobs in flight during faults of PostgreSQL, NATS, Redis and the disk. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freeze, until } from '#testing';
@@ -108,8 +108,7 @@ describe('fifty jobs in flight survive', () => {
     async () => {
       const accepted = await fiftyInFlight(stack);
       const whole = await bytesOf(accepted[0]!.trackId);
-      const ballast = join(stack.disk.path, 'ballast');
-      fillDisk(ballast);
+      const makeRoom = stack.disk.fill();
       stack.ffmpeg.release();
       const refused = await stack.ana.upload(recording(60));
       expect(refused).toMatchObject({ status: 507, body: { code: 'storage-full' } });
@@ -117,7 +116,7 @@ describe('fifty jobs in flight survive', () => {
       expect(incomingOf(stack)).toEqual([]);
       expect((await bytesOf(accepted[0]!.trackId)).equals(whole)).toBe(true);
       await expectConsistentState(stack, accepted, 1);
-      rmSync(ballast);
+      makeRoom();
       const { body } = await stack.ana.upload(recording(60), { wait: 60 });
       expect(body).toMatchObject({ state: 'ready' });
     },
@@ -130,12 +129,3 @@ interface Readiness {
 }
 
 const bytesOf = async (trackId: string) => Buffer.from(await (await stack.ana.raw(`/v1/tracks/${trackId}/file`)).arrayBuffer());
-
-/** Writes until the file system is full. */
-function fillDisk(path: string): void {
-  try {
-    for (;;) writeFileSync(path, Buffer.alloc(65_536), { flag: 'a' });
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  }
-}

@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { SystemHealth } from '#contracts';
 import { freeze, type ManagedServer } from '#testing';
 import { metric } from '../test-e2e/support/test-stack.ts';
+import { wrongAlerts } from './support/firing-alerts.ts';
 import { checksUntil, healthOf, readinessOf, type SystemStack, startSystemStack, waitFor } from './support/system-stack.ts';
+import { recording } from './support/tracks.ts';
 
 const limitMs = 180_000;
 /** A cause counts when two checks in a row saw it; one more may have begun before the fault. */
@@ -40,6 +42,7 @@ async function expectRecovery(): Promise<void> {
     (await Promise.all(all.map(readinessOf))).every(({ status, down }) => status === 200 && down.length === 0),
   );
   expect(await checksUntil(stack, ({ grade, causes }) => grade === 'healthy' && causes.length === 0)).toBeLessThanOrEqual(twoIntervals);
+  expect(await wrongAlerts(stack, [])).toBe('');
 }
 /** What clients are told while something is away: a problem that says when to ask again. */
 async function refusal(path: string): Promise<string> {
@@ -59,6 +62,7 @@ describe('PostgreSQL', () => {
       expect(await readinessOf(stack.services.gateway)).toMatchObject({ status: 503, down: ['postgres'] });
       expect(await checksUntil(stack, has('dependency-down', 'postgres'))).toBeLessThanOrEqual(twoIntervals);
       expect(await healthOf(stack)).toMatchObject({ grade: 'critical', score: 0 });
+      expect(await wrongAlerts(stack, ['DependencyDown', 'HealthCritical'])).toBe('');
       await expectRecovery();
     },
     limitMs,
@@ -74,6 +78,7 @@ describe('Redis', () => {
       expect((await healthOf(stack)).grade).toBe('degraded');
       expect(await readinessOf(stack.services.gateway)).toMatchObject({ status: 200, down: expect.arrayContaining(['redis']) });
       for (const path of ['/v1/jobs', '/v1/tracks', '/v1/videos', '/v1/posts']) expect((await stack.operator.get(path)).status).toBe(200);
+      expect(await wrongAlerts(stack, ['DependencyDown', 'LimitsNotShared'])).toBe('');
       await expectRecovery();
     },
     limitMs,
@@ -96,7 +101,38 @@ describe('NATS', () => {
       ]);
       expect(recommendations).toEqual([]);
       expect((await stack.operator.get('/v1/jobs')).status).toBe(200); // needs PostgreSQL only
+      const { url } = stack.services.health;
+      await waitFor('the metric says it', async () => (await metric(url, 'system_health_grade', { grade: 'critical' })) === 1);
+      expect(await wrongAlerts(stack, ['DependencyDown', 'HealthCritical'])).toBe('');
       await expectRecovery();
+    },
+    limitMs,
+  );
+});
+
+describe('the disk of the store of files', () => {
+  it(
+    'full: all services stay ready, the grade is degraded, uploads are refused and leave nothing, reads go on, and it heals',
+    async () => {
+      const { body: track } = await stack.operator.upload(recording(5), { wait: 60 });
+      heal = stack.disk.fill();
+      expect(await checksUntil(stack, has('disk-low', 'blobs'))).toBeLessThanOrEqual(twoIntervals);
+      const { grade, causes, recommendations } = await healthOf(stack);
+      expect([grade, causes.length, recommendations]).toEqual(['degraded', 1, []]);
+      expect(causes[0]).toMatchObject({
+        detail: expect.stringContaining('has 0 MiB left'),
+        evidence: [{ unit: 'bytes', limit: 16_777_216 }],
+      });
+      for (const service of Object.values(stack.services)) expect(await readinessOf(service)).toEqual({ status: 200, down: [] });
+      const refused = await stack.operator.upload(recording(60));
+      expect([refused.status, refused.body.code, refused.headers.has('retry-after')]).toEqual([507, 'storage-full', true]);
+      expect((await stack.operator.get('/v1/tracks')).body.items).toHaveLength(1);
+      expect((await stack.operator.raw(`/v1/tracks/${track.id}/file`)).status).toBe(200);
+      const { url } = stack.services.gateway;
+      await waitFor('the metric says it', async () => (await metric(url, 'blob_store_free_bytes')) === 0);
+      expect(await wrongAlerts(stack, ['DiskLow'])).toBe('');
+      await expectRecovery();
+      expect((await stack.operator.upload(recording(60))).status).toBe(202);
     },
     limitMs,
   );
@@ -122,6 +158,7 @@ describe('a service', () => {
       if (path) expect(['service-unavailable', 'deadline-exceeded']).toContain(await refusal(path));
       expect((await readinessOf(stack.services.gateway)).status).toBe(200);
       expect((await stack.operator.get('/v1/jobs')).status).toBe(200);
+      expect(await wrongAlerts(stack, ['ServiceAbsent', 'ServiceDown'])).toBe('');
       await expectRecovery();
     },
     limitMs,
@@ -134,6 +171,7 @@ describe('a service', () => {
       await waitFor('the gateway answers by itself', async () => has('health-unknown', 'health')(await healthOf(stack)));
       expect((await healthOf(stack)).grade).toBe('degraded');
       expect((await stack.operator.get('/v1/tracks')).status).toBe(200);
+      expect(await wrongAlerts(stack, ['ServiceAbsent', 'ServiceDown'])).toBe('');
       await expectRecovery();
     },
     limitMs,
@@ -146,6 +184,7 @@ describe('a service', () => {
       frozen(stack.services.gateway);
       await waitFor('the gateway has no score', async () => (await metric(url, 'system_component_score', { component: 'gateway' })) === 0);
       expect(await metric(url, 'system_health_grade', { grade: 'critical' })).toBe(1);
+      expect(await wrongAlerts(stack, ['HealthCritical', 'ServiceAbsent', 'ServiceDown'])).toBe('');
       await expectRecovery();
       expect(await metric(url, 'system_health_grade', { grade: 'healthy' })).toBe(1);
     },

@@ -1,6 +1,8 @@
 /** Fifty jobs in flight when workers or gateways are killed, frozen or stopped. */
+import { utimesSync } from 'node:fs';
 import { request as openRequest } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freeze, until } from '#testing';
 import { metric, query } from '../test-e2e/support/test-stack.ts';
@@ -78,7 +80,7 @@ describe('fifty jobs in flight survive', () => {
   );
 
   it(
-    'kill -9 of the gateway during an upload, which leaves no file',
+    'kill -9 of the gateway during an upload, whose file is removed when nobody has written to it for an hour',
     async () => {
       const accepted = await fiftyInFlight(stack);
       const cut = openUpload();
@@ -87,6 +89,8 @@ describe('fifty jobs in flight survive', () => {
       cut.destroy();
       stack.ffmpeg.release();
       await stack.gateway.restart();
+      const [left] = incomingOf(stack);
+      utimesSync(join(stack.blobs, 'incoming', left!), new Date(), new Date(Date.now() - 3_601_000));
       await expectConsistentState(stack, accepted);
       expect(incomingOf(stack)).toEqual([]);
     },

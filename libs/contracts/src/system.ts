@@ -212,6 +212,10 @@ export const serviceDescription = z
       .max(50)
       .meta({ description: 'The memory tier of its cache, by namespace, over the last minute.' }),
     queuedJobs: z.number().int().nonnegative(),
+    blobFreeBytes: bytes
+      .nullable()
+      .optional() // services of an older version do not say it
+      .meta({ description: 'Room that is left in the store of files; null where the store cannot tell, or the service keeps no files.' }),
   })
   .meta({ id: 'ServiceDescription', description: 'What a copy of a service says of itself, for operators.' });
 export type ServiceDescription = Unchanging<z.output<typeof serviceDescription>>;

@@ -84,6 +84,8 @@ const settings = {
   GATEWAY_EVENT_HEARTBEAT_MS: '500',
   GATEWAY_ACCESS_TOKEN_SECONDS: '3600',
   WORKER_PROCESSES: '3',
+  WORKER_CORES: '3', // six jobs run at a time, however few cores there are
+  WORKER_MEMORY_MB: '1024',
   WORKER_THREADS: '2',
   AUDIO_ANALYSIS_TIMEOUT_MS: '12000',
   SHUTDOWN_GRACE_MS: '3000',

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface SmallDisk {
   readonly path: string;
+  /** Writes a file until there is no room left. @returns what removes it */
+  fill(): () => void;
   remove(): void;
 }
 
@@ -23,9 +25,19 @@ export function smallDisk(megabytes: number): SmallDisk {
   }
   return {
     path,
+    fill: () => fill(join(path, 'ballast')),
     remove: () => {
       execFileSync('umount', ['--lazy', path], { stdio: 'pipe' });
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+function fill(file: string): () => void {
+  try {
+    for (;;) writeFileSync(file, Buffer.alloc(65_536), { flag: 'a' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+  return () => rmSync(file);
 }

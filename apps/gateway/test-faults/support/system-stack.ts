@@ -7,16 +7,21 @@ import { type ServiceName, type SystemHealth, serviceNames } from '#contracts';
 import { postgresTimeouts } from '#storage';
 import { type ManagedServer, type RunningService, startNats, startPostgres, startRedis, startService, testFfmpeg, until } from '#testing';
 import { Api } from '../../test-e2e/support/api.ts';
+import { type SmallDisk, smallDisk } from './small-disk.ts';
 
 export interface SystemStack {
   readonly postgres: ManagedServer;
   readonly redis: ManagedServer;
   readonly nats: ManagedServer;
+  /** The store of files is on it. */
+  readonly disk: SmallDisk;
   readonly services: Readonly<Record<ServiceName, RunningService>>;
   readonly operator: Api;
   close(): Promise<void>;
 }
 
+const diskMb = 48;
+const lowSpaceBytes = 16 * 1_048_576;
 const intervalMs = 1_000;
 const patienceMs = 60_000;
 const pollMs = 400;
@@ -32,6 +37,8 @@ const settings = {
   LOG_LEVEL: 'warn',
   GATEWAY_RATE_LIMIT_PER_MINUTE: '1000000',
   GATEWAY_ACCESS_TOKEN_SECONDS: '3600',
+  GATEWAY_BLOB_LOW_SPACE_BYTES: String(lowSpaceBytes),
+  GATEWAY_BLOB_SWEEP_SECONDS: '2', // looks as often how much room is left
   WORKER_THREADS: '1',
   WORKER_PROCESSES: '1',
 };
@@ -52,12 +59,14 @@ export async function startSystemStack(): Promise<SystemStack> {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'rafaga-system-faults-'));
     cleanup.push(() => rmSync(folder, { recursive: true, force: true }));
+    const disk = smallDisk(diskMb);
+    cleanup.push(() => disk.remove());
     const [postgres, redis, nats] = [
       await kept(startPostgres()),
       await kept(startRedis()),
       await kept(startNats({ dataDir: join(folder, 'nats'), skipFsync: true })),
     ];
-    const addresses = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${folder}/blobs` };
+    const addresses = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${disk.path}/blobs` };
     const keys = { GATEWAY_KEY_SECRET: randomBytes(32).toString('base64'), POSTS_KEY_PATH: join(folder, 'posts.key') };
     const environment = { ...addresses, ...keys, FFMPEG_PATH: testFfmpeg(), ...settings };
     const starts = await Promise.allSettled(serviceNames.map(async (name) => [name, await kept(startService(name, environment))] as const));
@@ -67,7 +76,7 @@ export async function startSystemStack(): Promise<SystemStack> {
     });
     const services = Object.fromEntries(started) as SystemStack['services'];
     const operator = await Api.registerOperator(services.gateway.url, postgres.url);
-    return { postgres, redis, nats, services, operator, close };
+    return { postgres, redis, nats, disk, services, operator, close };
   } catch (error) {
     await close();
     throw error;

@@ -102,7 +102,7 @@ const filesIn = (folder: string): string[] =>
 /** Deletes all jobs, tracks and files. */
 export async function deleteAll(stack: FaultTestStack): Promise<void> {
   await query(stack.postgres.url, 'DELETE FROM jobs.job');
-  await query(stack.postgres.url, 'TRUNCATE audio.track, audio.recording');
+  await query(stack.postgres.url, 'TRUNCATE audio.track, audio.recording CASCADE');
   await query(stack.postgres.url, 'TRUNCATE blobs.reference');
   await expectNoOrphans(stack);
 }

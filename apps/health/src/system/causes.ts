@@ -1,7 +1,7 @@
 /** Finds why a component is not healthy. */
 import { type ServiceDescription, type ServiceName, type ServiceStatus, serviceNames } from '#contracts';
 import { cacheUse } from './cache-use.ts';
-import { evidence, type FoundCause, type Observation } from './observation.ts';
+import { evidence, type FoundCause, type Observation, settingOf } from './observation.ts';
 import { thresholds } from './thresholds.ts';
 
 /** @returns at most one cause of each code for each component, in no order; empty while all is well */
@@ -15,6 +15,7 @@ export function findCauses({ copies, descriptions, busProblem }: Observation): F
       ),
     ),
     ...dependencies(copies),
+    ...room(descriptions),
     ...byService(copies, (service, own) => eventLoop(service, own)),
     ...byService(descriptions, (service, own) => [
       ...memory(service, own),
@@ -24,6 +25,8 @@ export function findCauses({ copies, descriptions, busProblem }: Observation): F
     ]),
   ];
 }
+
+const mib = 1_048_576;
 
 const unreachableBus = (problem: string): FoundCause => ({
   code: 'dependency-down',
@@ -72,6 +75,15 @@ function dependencies(copies: readonly ServiceStatus[]): FoundCause[] {
       evidence: [evidence('copies without it', found.length, 'copies', 1)],
     };
   });
+}
+
+/** One cause, however many services use the store: it is one disk. Nothing that a setting could mend. */
+function room(descriptions: readonly ServiceDescription[]): FoundCause[] {
+  const freeBytes = Math.min(...descriptions.map(({ blobFreeBytes }) => blobFreeBytes ?? Number.POSITIVE_INFINITY));
+  const limitBytes = settingOf(descriptions, 'gateway', 'GATEWAY_BLOB_LOW_SPACE_BYTES') ?? thresholds.blobFreeBytes;
+  if (freeBytes >= limitBytes) return [];
+  const detail = `The store of files has ${Math.floor(freeBytes / mib)} MiB left. At 0, uploads and jobs that write files are refused; reads go on.`;
+  return [degraded('disk-low', 'blobs', detail, [evidence('free space of the store of files', freeBytes, 'bytes', limitBytes)])];
 }
 
 function eventLoop(service: ServiceName, copies: readonly ServiceStatus[]): FoundCause[] {

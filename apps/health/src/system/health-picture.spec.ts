@@ -131,6 +131,21 @@ describe('causes', () => {
     expect(found).toMatchObject([{ code, component: 'audio', grade: 'degraded' }]);
     expect(found[0]?.evidence.length).toBeGreaterThan(0);
   });
+  it('know a full disk, once for all services, and where the gateway says that it is low', () => {
+    const low = setting('GATEWAY_BLOB_LOW_SPACE_BYTES', String(2 * 1_048_576));
+    const found = (blobFreeBytes: number | null) =>
+      findCauses(seen(everybodyBut(), [described('gateway', { settings: [low], blobFreeBytes }), described('audio', { blobFreeBytes })]));
+    expect(found(1_048_576)).toEqual([
+      {
+        code: 'disk-low',
+        component: 'blobs',
+        grade: 'degraded',
+        detail: 'The store of files has 1 MiB left. At 0, uploads and jobs that write files are refused; reads go on.',
+        evidence: [{ name: 'free space of the store of files', value: 1_048_576, unit: 'bytes', limit: 2 * 1_048_576 }],
+      },
+    ]);
+    expect([...found(2 * 1_048_576), ...found(null)]).toEqual([]);
+  });
   it('know a blocked event loop', () => {
     expect(findCauses(seen([...everybodyBut('audio'), copy('audio', { eventLoopDelayP99Ms: 300 })]))).toMatchObject([
       { code: 'event-loop-blocked' },

@@ -1,5 +1,5 @@
 /** What one look at the system saw. */
-import type { HealthCause, HealthRecommendation, ServiceDescription, ServiceStatus } from '#contracts';
+import type { HealthCause, HealthRecommendation, ServiceDescription, ServiceName, ServiceStatus } from '#contracts';
 
 export interface Observation {
   /** Every copy that answered. */
@@ -14,3 +14,10 @@ export type Evidence = HealthCause['evidence'][number];
 export type Recommendation = HealthRecommendation;
 
 export const evidence = (name: string, value: number, unit: string, limit: number | null): Evidence => ({ name, value, unit, limit });
+
+/** @returns the value of a setting in one of the copies of a service; undefined where no copy says it, or it is no number */
+export function settingOf(descriptions: readonly ServiceDescription[], service: ServiceName, name: string): number | undefined {
+  const settings = descriptions.filter((copy) => copy.service === service).flatMap((copy) => copy.settings);
+  const value = Number(settings.find((setting) => setting.name === name)?.value ?? Number.NaN);
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -10,4 +10,6 @@ export const thresholds = {
   evictionsPerSecond: 1,
   /** … and fewer reads than this find their entry in memory. */
   cacheHitRatio: 0.9,
+  /** Room in the store of files; the setting GATEWAY_BLOB_LOW_SPACE_BYTES of the gateway replaces it. */
+  blobFreeBytes: 5 * 1_024 ** 3,
 } as const;

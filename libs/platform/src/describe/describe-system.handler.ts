@@ -4,15 +4,17 @@ import { ModulesContainer } from '@nestjs/core';
 import type { TieredCache } from '#cache';
 import { Compute } from '#compute';
 import { describeSystem, type ServiceDescription } from '#contracts';
+import type { BlobStore } from '#storage';
 import { Handles } from '../bus/handles.decorator.ts';
 import { jobQueueDepth } from '../jobs/job.metrics.ts';
-import { CACHE } from '../platform.options.ts';
+import { BLOBS, CACHE } from '../platform.options.ts';
 import { PROCESS_IDENTITY, type ProcessIdentity } from '../probes/describe.handler.ts';
 import { Lifecycle } from '../probes/lifecycle.ts';
 import { RuntimeSettings } from '../settings/runtime-settings.ts';
 import { CacheActivity, sampleEveryMs } from './cache-activity.ts';
 import { Capabilities } from './capabilities.ts';
 import type { EffectiveSetting } from './effective-settings.ts';
+import { FreeSpace } from './free-space.ts';
 import { HealthChecks } from './health-checks.ts';
 import { heapUse } from './heap-use.ts';
 import { memoryLimitBytes } from './memory-limit.ts';
@@ -24,6 +26,7 @@ export const SETTINGS = Symbol('effective settings');
 export class DescribeSystemHandler implements OnApplicationBootstrap {
   private readonly activity = new CacheActivity();
   private readonly startedAt = new Date(Date.now() - process.uptime() * 1_000).toISOString();
+  private readonly freeSpace: FreeSpace;
   private modules: ServiceDescription['modules'] | undefined;
 
   constructor(
@@ -36,7 +39,10 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
     private readonly container: ModulesContainer,
     @Optional() @Inject(CACHE) private readonly cache?: TieredCache,
     @Optional() private readonly compute?: Compute,
-  ) {}
+    @Optional() @Inject(BLOBS) blobs?: BlobStore,
+  ) {
+    this.freeSpace = new FreeSpace(blobs);
+  }
 
   onApplicationBootstrap(): void {
     this.checks.start();
@@ -68,6 +74,7 @@ export class DescribeSystemHandler implements OnApplicationBootstrap {
       checks: [...this.checks.results],
       cache: this.cache ? this.activity.describe(this.cache.stats().namespaces, Date.now()) : [],
       queuedJobs: await this.queuedJobs(),
+      blobFreeBytes: await this.freeSpace.bytes(),
     };
   }
 

@@ -20,6 +20,7 @@ const swept = ['blobs_swept_total', 'Blobs removed because nobody holds them.'] 
 const sweptBytes = ['blobs_swept_bytes_total', 'Bytes of the blobs removed because nobody holds them.'] as const;
 const stored = ['blob_store_bytes', 'Bytes of all blobs, as the last sweep of this process found them.'] as const;
 const free = ['blob_store_free_bytes', 'Room that the store has left; absent where the driver cannot tell.'] as const;
+const low = ['blob_store_low_space_bytes', 'With less room than this the store counts as nearly full.'] as const;
 
 export class BlobSweeper {
   readonly #options: BlobSweeperOptions;
@@ -46,7 +47,10 @@ export class BlobSweeper {
 
   async measureRoom(): Promise<number | undefined> {
     const bytes = await this.#options.store.freeBytes();
-    if (bytes !== undefined) gauge(this.#registry, free).set(bytes);
+    if (bytes !== undefined) {
+      gauge(this.#registry, free).set(bytes);
+      gauge(this.#registry, low).set(this.#options.lowSpace?.belowBytes ?? 0);
+    }
     return bytes;
   }
 

@@ -99,7 +99,7 @@ export class FsBlobStore implements BlobStore {
     return sweepBlobs(this.list(), request, (blob) => this.#removeUnlessReferenced(blob, request));
   }
 
-  /** Removes staging files of ended processes and restores files of an interrupted sweep from `leaving`. Called at start. */
+  /** Removes staging files that nobody has written to for an hour and restores files of an interrupted sweep from `leaving`. Called at start. */
   async recover(): Promise<void> {
     await this.#clearIncoming();
     for (const name of (await readdir(this.#leaving)).filter(isSha256)) await this.#restore(name);
