@@ -7238,7 +7238,7 @@ export interface components {
 		/** @description How much is scored, for how long, and under which loads. */
 		NewBenchmark: {
 			/**
-			 * @description Rows of metadata that each request scores.
+			 * @description Rows of metadata that each request scores; times the most `clients`, at most 400,000.
 			 * @default 10000
 			 * @example 10000
 			 */
@@ -18451,7 +18451,7 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/octet-stream": string;
+					"application/json": Record<string, never>;
 				};
 			};
 			/** @description The part that was asked for. */
@@ -18460,7 +18460,7 @@ export interface operations {
 					[name: string]: unknown;
 				};
 				content: {
-					"application/octet-stream": string;
+					"application/json": Record<string, never>;
 				};
 			};
 			/** @description You have it already. */

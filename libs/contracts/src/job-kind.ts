@@ -20,6 +20,8 @@ export interface JobKind<Input extends z.ZodType = z.ZodType, Output extends z.Z
    * account ends. All other jobs wait until the account may act again.
    */
   readonly runsWhileSuspended?: boolean;
+  /** A part of a request that waits for it: clients neither see nor cancel it. */
+  readonly isInternal?: boolean;
 }
 
 export type InputOf<K extends JobKind> = z.output<K['input']>;

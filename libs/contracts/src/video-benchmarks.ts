@@ -27,11 +27,14 @@ export const videoBenchmarkFailures = {
   },
 } as const satisfies FailureTable;
 
+/** Rows that are in memory at the same time, lines and scores: some hundred bytes each. */
+const benchmarkRowsMax = 400_000;
+
 export const benchmarkRequest = z
   .strictObject({
     rows: integer({ min: 100, max: 100_000 })
       .default(10_000)
-      .meta({ description: 'Rows of metadata that each request scores.', examples: [10_000] }),
+      .meta({ description: 'Rows of metadata that each request scores; times the most `clients`, at most 400,000.', examples: [10_000] }),
     stepSeconds: integer({ min: 1, max: 30 })
       .default(3)
       .meta({ description: 'How long each load is applied to each method.', examples: [3] }),
@@ -41,6 +44,11 @@ export const benchmarkRequest = z
       .max(6)
       .default([1, 2, 4, 8])
       .meta({ description: 'The loads: requests at the same time, one step each.', examples: [[1, 2, 4, 8]] }),
+  })
+  .superRefine(({ rows, clients }, context) => {
+    const most = rows * Math.max(...clients);
+    const message = `${rows} rows for ${Math.max(...clients)} clients are ${most} rows at the same time; at most ${benchmarkRowsMax} are allowed`;
+    if (most > benchmarkRowsMax) for (const name of ['rows', 'clients']) context.addIssue({ code: 'custom', path: [name], message });
   })
   .meta({ id: 'NewBenchmark', description: 'How much is scored, for how long, and under which loads.' });
 

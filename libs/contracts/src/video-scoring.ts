@@ -217,7 +217,7 @@ export const scoreVideos = rpc({
   }),
   failures: [
     ...(['score-lines-invalid', 'score-groups-too-many', 'scorer-not-found', 'scorer-failed'] as const),
-    ...(['payload-too-large', 'file-lost', 'storage-full', ...createFailures] as const),
+    ...(['payload-too-large', 'file-lost', 'storage-full', 'quota-exceeded', ...createFailures] as const),
   ],
   deadlineMs: 120_000,
 });
@@ -243,7 +243,7 @@ export const listScorers = rpc({
 /** Rows of a part, at least, apart from a body that has fewer. */
 export const scorePartRows = 50_000;
 
-/** Reads some lines of a stored body into columns, on whichever copy of the service is free. The blob of columns has no reference: it is read at once. */
+/** Reads some lines of a stored body into columns, on whichever copy of the service is free. A run waits for it, no client. */
 export const readScorePart = jobKind({
   name: 'video.score-part.read',
   input: z.strictObject({
@@ -255,6 +255,8 @@ export const readScorePart = jobKind({
     firstLine: z.number().int().positive(),
     names: z.array(field).min(1).max(scoreWeightsMax),
     groupBy: field.nullable(),
+    /** When the run that asks for it has ended, in milliseconds since 1970; the part is given up then. */
+    deadlineAtMs: z.number().positive(),
   }),
   output: z.strictObject({
     sha256: z.string(),
@@ -264,6 +266,7 @@ export const readScorePart = jobKind({
     badLines: z.array(scoreBadLine).max(100),
   }),
   phases: ['reading'],
+  isInternal: true,
   maxAttempts: 3,
   timeoutMs: 110_000,
   resources: { cores: 1, memoryBytes: 200 * 1_048_576 },

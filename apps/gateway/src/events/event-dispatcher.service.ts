@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Failure } from '#contracts';
 import { Bus, Database, Lifecycle, Log, openCall, runInCall } from '#platform';
+import { isInternal } from '../jobs/internal-jobs.ts';
 import { announcedResources, type EventNoun } from './announced-resources.ts';
 import { AnnouncementStore, type Told } from './announcement.store.ts';
 import { type Announcement, dataOf, isCurrent, messageOf, metadataOf } from './owner-event.ts';
@@ -54,6 +55,7 @@ export class EventDispatcher implements OnApplicationBootstrap {
   /** @returns undefined when there is nothing to tell any more; `later` while the service of the resource does not answer */
   private async dataOf(announcement: Announcement): Promise<object | 'later' | undefined> {
     const { noun, body, type, ownerId, resourceId } = announcement;
+    if (noun === 'job' && body && isInternal(body)) return undefined;
     if (body) return dataOf({ noun, body });
     if (!isAnnounced(noun)) return undefined;
     const { get, requestOf, present } = announcedResources[noun];

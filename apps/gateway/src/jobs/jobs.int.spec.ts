@@ -39,12 +39,12 @@ async function caller(email: string): Promise<Caller> {
 const sql = (text: string, values: unknown[]) => gateway.app.get(Database).source.query(text, values);
 
 /** Inserts a job of Ana in the given state. */
-async function job(state: 'queued' | 'failed' | 'succeeded', dead = false): Promise<string> {
+async function job(state: 'queued' | 'failed' | 'succeeded', dead = false, kind = 'test.job.nobody'): Promise<string> {
   const id = randomUUID();
   await sql(
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, attempts)
-     VALUES ($1, $2, 'test.job.nobody', 3, '{}', '{}', '{}', 3)`,
-    [id, ana.id],
+     VALUES ($1, $2, $3, 3, '{}', '{}', '{}', 3)`,
+    [id, ana.id, kind],
   );
   if (state !== 'queued')
     await sql(
@@ -78,6 +78,27 @@ describe('a job', () => {
     expect(await listed('state=failed&kind=test.job.nobody&createdAtMin=2020-01-01T00:00:00Z')).toContain(id);
     expect(await listed('createdAtMax=2020-01-01T00:00:00Z')).toEqual([]);
     expect(await listed('createdAtMin=yesterday')).toBe(400);
+  });
+  it('that is a part of a request is no job of a client', async () => {
+    const id = await job('queued', false, 'video.score-part.read');
+    const { json } = await gateway.ask('GET', '/v1/jobs?limit=100', { token: ana.token });
+    expect(json.items.map((each: { id: string }) => each.id)).not.toContain(id);
+    const [one, events] = [`/v1/jobs/${id}`, `/v1/jobs/${id}/events`];
+    for (const [method, path] of [
+      ['GET', one],
+      ['DELETE', one],
+      ['GET', events],
+      ['POST', `${one}/retry`],
+    ] as const)
+      expect(await gateway.ask(method, path, { token: ana.token })).toMatchObject({ status: 404, json: { code: 'job-not-found' } });
+    expect(await sql('SELECT state FROM jobs.job WHERE id = $1', [id])).toEqual([{ state: 'queued' }]);
+  });
+  it('that is a part of a request is no event of a client', async () => {
+    const part = await job('succeeded', false, 'video.score-part.read');
+    const whole = await job('succeeded');
+    const told = async (id: string) => (await sql('SELECT 1 FROM gateway.owner_event WHERE body LIKE $1', [`%${id}%`])).length > 0;
+    await until(() => told(whole), 20_000); // the events of one owner are told in order
+    expect(await told(part)).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import { EVENT_STREAM_OPTIONS, JobWatch } from './job-watch.service.ts';
 import { JOBS_CONFIG, type JobsConfig } from './jobs.config.ts';
 import { JobsController } from './jobs.controller.ts';
 import { ListenerLimit } from './listener-limit.ts';
+import { WorkFiles } from './work-files.service.ts';
 import { WorkResources } from './work-resources.service.ts';
 
 /** Buffer limit for a client that does not read. */
@@ -20,10 +21,11 @@ const listenerLimit = (config: JobsConfig) =>
   controllers: [JobsController, DeadLettersController],
   providers: [
     JobWatch,
+    WorkFiles,
     WorkResources,
     { provide: EVENT_STREAM_OPTIONS, useFactory: eventStreamOptions, inject: [JOBS_CONFIG] },
     { provide: ListenerLimit, useFactory: listenerLimit, inject: [JOBS_CONFIG] },
   ],
-  exports: [JobWatch, WorkResources, ListenerLimit, EVENT_STREAM_OPTIONS],
+  exports: [JobWatch, WorkFiles, WorkResources, ListenerLimit, EVENT_STREAM_OPTIONS],
 })
 export class JobsModule {}

@@ -1,6 +1,7 @@
 /** A profile as operators see it. */
 import * as z from 'zod';
 import { Failure, type Job, type OutputOf, profiledServices, profileService, profileTypes } from '#contracts';
+import type { FileHolder } from '../jobs/work-files.service.ts';
 import { type Work, workSchema } from '../jobs/work-resource.ts';
 
 export const profileResource = workSchema(
@@ -33,7 +34,8 @@ type Own = Pick<z.output<typeof profileResource>, 'service' | 'type' | 'seconds'
 
 const path = '/v1/operators/profiles';
 
-export const profileWork: Work<typeof profileService, 'profile', Own> = {
+export const profileWork: Work<typeof profileService, 'profile', Own> & FileHolder = {
+  holder: 'gateway.profile',
   noun: 'profile',
   job: profileService,
   notFound: 'profile-not-found',

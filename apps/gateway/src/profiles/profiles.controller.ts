@@ -4,6 +4,7 @@ import { Failure } from '#contracts';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
+import { WorkFiles } from '../jobs/work-files.service.ts';
 import { toWork } from '../jobs/work-resource.ts';
 import { WorkResources } from '../jobs/work-resources.service.ts';
 import { fileOfProfile, profileWork } from './profile-resource.ts';
@@ -14,6 +15,7 @@ import { Profiles } from './profiles.service.ts';
 export class ProfilesController {
   constructor(
     private readonly profiles: Profiles,
+    private readonly kept: WorkFiles,
     private readonly works: WorkResources,
     private readonly files: FileSender,
   ) {}
@@ -42,7 +44,8 @@ export class ProfilesController {
     @Reply() reply: FastifyReply,
   ) {
     const found = fileOfProfile(await this.works.job(profileWork, params.profileId));
-    if (!(await this.profiles.hasFile(params.profileId))) throw new Failure('profile-expired', 'The file was kept for seven days.');
+    if (!(await this.kept.areKept(profileWork, params.profileId)))
+      throw new Failure('profile-expired', 'The file was kept for seven days.');
     const file = { ...found, contentType: 'application/octet-stream' };
     return this.files.send(file, { ...headers, method: request.method }, reply);
   }

@@ -1,6 +1,7 @@
 /** A benchmark as operators see it. */
 import * as z from 'zod';
 import { Failure, type Job, type OutputOf, runVideoBenchmark } from '#contracts';
+import type { FileHolder } from '../jobs/work-files.service.ts';
 import { type Work, workSchema } from '../jobs/work-resource.ts';
 
 const path = '/v1/operators/benchmarks';
@@ -21,7 +22,8 @@ export const benchmarkResource = workSchema(
   { json: reportLink('json'), html: reportLink('html') },
 ).meta({ id: 'Benchmark', description: 'A measurement of one copy of the video service under rising load.' });
 
-export const benchmarkWork: Work<typeof runVideoBenchmark, 'benchmark', { bestRowsPerSecond: number | null }> = {
+export const benchmarkWork: Work<typeof runVideoBenchmark, 'benchmark', { bestRowsPerSecond: number | null }> & FileHolder = {
+  holder: 'video.benchmark',
   noun: 'benchmark',
   job: runVideoBenchmark,
   notFound: 'benchmark-not-found',

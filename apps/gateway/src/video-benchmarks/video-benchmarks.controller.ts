@@ -1,8 +1,10 @@
 import { Controller, Req } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '#contracts';
 import { FileSender } from '../downloads/file-sender.service.ts';
 import type { InputOf } from '../http/endpoint.ts';
 import { Input, Reply, Route } from '../http/route.ts';
+import { WorkFiles } from '../jobs/work-files.service.ts';
 import { toWork } from '../jobs/work-resource.ts';
 import { WorkResources } from '../jobs/work-resources.service.ts';
 import { benchmarkWork, reportsOf } from './benchmark-resource.ts';
@@ -13,24 +15,23 @@ import {
   getBenchmark,
   listBenchmarks,
 } from './video-benchmarks.endpoints.ts';
-import { VideoBenchmarks } from './video-benchmarks.service.ts';
 
 const files = {
-  json: { contentType: 'application/octet-stream', fileName: 'benchmark.json' },
+  json: { contentType: 'application/json', fileName: 'benchmark.json' },
   html: { contentType: 'text/html', fileName: 'benchmark.html' },
 } as const;
 
 @Controller()
 export class VideoBenchmarksController {
   constructor(
-    private readonly benchmarks: VideoBenchmarks,
+    private readonly reports: WorkFiles,
     private readonly works: WorkResources,
     private readonly sender: FileSender,
   ) {}
 
   @Route(createBenchmark)
   async create(@Input() { body }: InputOf<typeof createBenchmark>, @Reply() reply: FastifyReply) {
-    const benchmark = toWork(benchmarkWork, await this.benchmarks.start(body));
+    const benchmark = toWork(benchmarkWork, await this.reports.start(benchmarkWork, body));
     reply.header('location', benchmark.links.job);
     return benchmark;
   }
@@ -62,7 +63,8 @@ export class VideoBenchmarksController {
     reply: FastifyReply,
   ) {
     const reports = reportsOf(await this.works.job(benchmarkWork, params.benchmarkId));
-    await this.benchmarks.requireReport(params.benchmarkId);
+    if (!(await this.reports.areKept(benchmarkWork, params.benchmarkId)))
+      throw new Failure('benchmark-expired', 'The report was kept for seven days.');
     return this.sender.send({ ...reports[format], ...files[format] }, { ...headers, method: request.method }, reply);
   }
 }

@@ -74,7 +74,7 @@ const report = (contentType: string) =>
   }) as const;
 
 export const downloadBenchmarkReport = endpoint({
-  ...report('application/octet-stream'),
+  ...report('application/json'),
   id: 'downloadBenchmarkReport',
   path: '/v1/operators/benchmarks/:benchmarkId/report.json',
   summary: 'The report of a benchmark as JSON',

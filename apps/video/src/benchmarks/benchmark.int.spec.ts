@@ -83,3 +83,29 @@ it('runs one at a time, also of two operators, and keeps both reports', async ()
     expect(held.map(({ sha256 }) => sha256).sort()).toEqual([json.sha256, html.sha256].sort());
   }
 }, 120_000);
+
+it('waits while another one has its turn, whichever was asked for first, and ends when it loses its own', async () => {
+  const ownerId = randomUUID();
+  const { requestId, traceparent } = openCall({ deadlineMs: 60_000 });
+  const input = { rows: 100, stepSeconds: 30, clients: [1] };
+  const other = database.source.createQueryRunner();
+  await other.query(`SELECT pg_advisory_lock(hashtext('video'), hashtext('benchmark'))`);
+  const job = await database.transaction((tx) =>
+    engine.store.enqueue(tx, runVideoBenchmark, { ownerId, input, context: { requestId, traceparent } }),
+  );
+  const phases: (string | null)[] = [];
+  for await (const { job: now } of engine.feed.watch(job.id, ownerId, 0, AbortSignal.timeout(100_000))) {
+    if (now.phase === 'waiting' && !phases.includes('waiting')) await other.query('SELECT pg_advisory_unlock_all()');
+    if (now.phase === 'measuring' && !phases.includes('measuring'))
+      await other.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid::int8::int4 = hashtext('video') AND granted`,
+      );
+    phases.push(now.phase);
+    if (now.reason) break; // it is tried again
+  }
+  await other.release();
+  expect(phases.indexOf('waiting')).toBeLessThan(phases.indexOf('measuring'));
+  expect(phases).toContain('waiting');
+  expect(await engine.store.get(job.id, ownerId)).toMatchObject({ reason: { code: 'service-unavailable' } });
+  await engine.store.cancelIfOpen(job.id, ownerId);
+}, 120_000);

@@ -1,7 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute } from '#compute';
-import { runVideoBenchmark } from '#contracts';
+import { Failure, type InputOf, runVideoBenchmark } from '#contracts';
 import { BLOBS, Database, type JobHandler } from '#platform';
 import { BlobReferences, type BlobStore, queryRows } from '#storage';
 import { inlineEngine, threadEngine } from '../scoring/score-engine.ts';
@@ -11,8 +12,17 @@ import { runBenchmark } from './run-benchmark.ts';
 import { scoredMethods } from './scored-methods.ts';
 
 const reportMaxBytes = 8 << 20;
-/** The benchmark that is waited for wakes this one when it ends; this is for a wake-up that was lost. */
-const longestWaitMs = 30_000;
+/** The benchmark that is waited for wakes this one when it ends; this is for a wake-up that was lost, and for a turn without a job. */
+const longestWaitMs = 5_000;
+const benchmarkLock = `hashtext('video'), hashtext('benchmark')`;
+
+type Run = Parameters<JobHandler<typeof runVideoBenchmark>>[1];
+
+interface Turn {
+  /** Aborts when others may have their turn. */
+  readonly lost: AbortSignal;
+  readonly end: () => Promise<void>;
+}
 
 @Injectable() // measures this copy of the service under rising load, one benchmark at a time in the whole installation
 export class BenchmarkJob {
@@ -24,28 +34,59 @@ export class BenchmarkJob {
   ) {}
 
   readonly run: JobHandler<typeof runVideoBenchmark> = async (request, run) => {
-    const other = await this.earlier(run.jobId);
-    if (other !== undefined) return run.defer({ phase: 'waiting', waitsFor: other, atMostMs: longestWaitMs });
-    const engines = { inline: inlineEngine, threads: threadEngine(this.compute, this.config.WORKER_THREADS, run.signal) };
+    const turn = await this.takeTurn();
+    if (!turn) return run.defer({ phase: 'waiting', ...(await this.runningBeside(run.jobId)), atMostMs: longestWaitMs });
+    try {
+      return await this.measure(request, run, AbortSignal.any([run.signal, turn.lost]));
+    } finally {
+      await turn.end();
+    }
+  };
+
+  private async measure(request: InputOf<typeof runVideoBenchmark>, run: Run, signal: AbortSignal) {
+    run.progress('measuring', 0);
+    const engines = { inline: inlineEngine, threads: threadEngine(this.compute, this.config.WORKER_THREADS, signal) };
     const onProgress = (share: number) => run.progress('measuring', 100 * share);
-    const report = await runBenchmark({ ...request, signal: run.signal, onProgress }, scoredMethods(engines, request.rows));
+    const report = await runBenchmark({ ...request, signal, onProgress }, scoredMethods(engines, request.rows));
     const [json, html] = [await this.store(JSON.stringify(report, null, 2)), await this.store(benchmarkPage(report))];
     const bestRowsPerSecond = Math.max(...report.steps.map(({ rowsPerSecond }) => rowsPerSecond));
     return run.complete({ json, html, bestRowsPerSecond }, async (tx) => {
       for (const { sha256 } of [json, html]) await BlobReferences.hold(tx, sha256, `video.benchmark:${run.jobId}`);
     });
-  };
+  }
 
-  /** A running benchmark that began before this one: two that see each other agree on which goes first. */
-  private async earlier(jobId: string): Promise<string | undefined> {
+  /** A lock of a connection of its own, which PostgreSQL releases when this process or the connection ends. @returns undefined while another benchmark has it */
+  private async takeTurn(): Promise<Turn | undefined> {
+    const runner = this.database.source.createQueryRunner();
+    const lost = new AbortController();
+    const onLost = () => lost.abort(new Failure('service-unavailable', 'The connection that held the turn was lost.'));
+    try {
+      const connection: EventEmitter = await runner.connect();
+      const [lock] = await queryRows<{ mine: boolean }>(runner, `SELECT pg_try_advisory_lock(${benchmarkLock}) AS mine`);
+      if (!lock?.mine) {
+        await runner.release();
+        return undefined;
+      }
+      connection.once('end', onLost);
+      const end = async () => {
+        connection.off('end', onLost);
+        await runner.query(`SELECT pg_advisory_unlock(${benchmarkLock})`).catch(() => undefined); // a lost connection has released the lock
+        await runner.release();
+      };
+      return { lost: lost.signal, end };
+    } catch (error) {
+      await runner.release();
+      throw error;
+    }
+  }
+
+  private async runningBeside(jobId: string): Promise<{ readonly waitsFor?: string }> {
     const [other] = await queryRows<{ id: string }>(
       this.database.source,
-      `SELECT j.id FROM jobs.job j, jobs.job own
-       WHERE own.id = $1 AND j.kind = $2 AND j.state = 'running' AND (j.created_at, j.id) < (own.created_at, own.id)
-       ORDER BY j.created_at, j.id LIMIT 1`,
-      [jobId, runVideoBenchmark.name],
+      `SELECT id FROM jobs.job WHERE kind = $1 AND state = 'running' AND id <> $2 ORDER BY started_at, id LIMIT 1`,
+      [runVideoBenchmark.name, jobId],
     );
-    return other?.id;
+    return other ? { waitsFor: other.id } : {};
   }
 
   private async store(text: string): Promise<{ sha256: string; sizeBytes: number }> {

@@ -1,15 +1,17 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { PartStore } from './part.store.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
 import { SCORING_CONFIG, type ScoringConfig } from './scoring.config.ts';
 
-const everyMs = 6 * 3_600_000;
+const everyMs = 3_600_000;
 
-@Injectable() // makes partitions of scored rows ahead, and drops those of months that are over
+@Injectable() // makes partitions of scored rows ahead, drops those of months that are over, and gives back what runs have left behind
 export class ScoreJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly partitions: ScorePartitionStore,
+    private readonly parts: PartStore,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
@@ -18,9 +20,9 @@ export class ScoreJanitor implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const { stopping: signal } = this.lifecycle;
-    const loop = { purpose: 'maintain partitions of scored rows', log: this.log, signal, wake: new WakeSignal(), step: () => this.step() };
+    const loop = { purpose: 'maintain scored rows', log: this.log, signal, wake: new WakeSignal(), step: () => this.step() };
     const running = this.database.whenOpen().then(() => runBackgroundLoop(loop));
-    this.lifecycle.onDrain('score partitions', () => (this.database.sourceOrNone ? running : undefined));
+    this.lifecycle.onDrain('scored rows', () => (this.database.sourceOrNone ? running : undefined));
   }
 
   private async step(): Promise<number> {
@@ -28,6 +30,8 @@ export class ScoreJanitor implements OnApplicationBootstrap {
     const made = await this.partitions.makeAhead(now);
     const dropped = await this.partitions.dropExpired(now, this.config.VIDEO_SCORE_KEEP_MONTHS);
     if (made.length + dropped.length > 0) this.log.info({ made, dropped }, 'maintained partitions of scored rows');
+    const released = await this.parts.releaseAbandoned();
+    if (released > 0) this.log.warn({ released }, 'released parts of scorings that ended with their process');
     return everyMs;
   }
 }

@@ -26,9 +26,11 @@ let folder: string;
 let database: Database;
 let blobs: BlobStore;
 let compute: Compute;
+let scorers: Scorers;
 let scoring: ScoringService;
 let runs: ScoreRunService;
 let partitions: ScorePartitionStore;
+const config = { WORKER_THREADS: 1, VIDEO_SCORE_MEMORY_MB: 256, VIDEO_SCORE_KEEP_MONTHS: 12 };
 const noParts = { read: () => Promise.reject(new Error('not distributed here')) } as unknown as PartReader;
 const ownerId = randomUUID();
 const as = <T>(subject: string, call: () => Promise<T>) => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject }, call);
@@ -67,9 +69,9 @@ beforeAll(async () => {
   await database.whenOpen();
   blobs = await openFsBlobStore(folder);
   compute = new Compute({ threads: 1 });
-  const config = { WORKER_THREADS: 1, VIDEO_SCORE_MEMORY_MB: 256, VIDEO_SCORE_KEEP_MONTHS: 12 };
-  const scorers = new Scorers(Log.open({ service: 'video', instance: 'test', level: 'silent' }), {
+  scorers = new Scorers(Log.open({ service: 'video', instance: 'test', level: 'silent' }), {
     VIDEO_SCORERS_FOLDER: await scorersIn(join(folder, 'scorers')),
+    VIDEO_SCORE_MEMORY_MB: config.VIDEO_SCORE_MEMORY_MB,
   });
   await scorers.onApplicationBootstrap();
   const store = new ScoreStore(database);
@@ -164,6 +166,42 @@ describe('scoring a body', () => {
     ]);
     expect(scoreRun.parse(await as(ownerId, () => runs.get(runId!))).scorer).toBe('least-viewed@1.2.0');
     await expect(score('{"id":"a"}', { scorer: 'unknown' })).rejects.toMatchObject({ code: 'scorer-not-found' });
+  });
+
+  it('waits for the memory of a scorer too', async () => {
+    const order: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const openRead: BlobStore['openRead'] = async (...of) => {
+      order.push('opened');
+      if (order.length === 1) await first.promise;
+      return blobs.openRead(...of);
+    };
+    const write: BlobStore['write'] = async (...of) => {
+      const stored = await blobs.write(...of);
+      order.push('written');
+      return stored;
+    };
+    const gated = new ScoringService(new ScoreStore(database), compute, noParts, scorers, { ...blobs, openRead, write }, config);
+    const { sha256 } = await blobs.write(Readable.from([Buffer.from('{"id":1,"views":1}')]), { maxBytes: 100 });
+    const ask = (options: object) =>
+      as(ownerId, () =>
+        gated.score(
+          scoreVideos.request.parse({ blobSha256: sha256, format: 'ndjson', weights: { views: 1 }, method: 'inline', ...options }),
+        ),
+      );
+    const large = ask({ sizeBytes: 100 * 1_048_576 });
+    const scored = ask({ sizeBytes: 1, scorer: 'least-viewed' });
+    await new Promise(setImmediate);
+    first.resolve();
+    await Promise.all([large, scored]);
+    expect(order).toEqual(['opened', 'written', 'opened', 'written']);
+  });
+
+  it('leaves out a scorer that needs more memory than there is', async () => {
+    const small = { VIDEO_SCORERS_FOLDER: join(folder, 'scorers'), VIDEO_SCORE_MEMORY_MB: 128 };
+    const installed = new Scorers(Log.open({ service: 'video', instance: 'test', level: 'silent' }), small);
+    await installed.onApplicationBootstrap();
+    expect(installed.list()).toEqual([]);
   });
 
   it('says what it chose and why', async () => {

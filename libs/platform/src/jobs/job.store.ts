@@ -48,6 +48,8 @@ export interface JobFilter extends PageRequest {
   /** Any of them. */
   readonly states?: readonly JobState[] | undefined;
   readonly kind?: string | undefined;
+  /** None of these. */
+  readonly exceptKinds?: readonly string[] | undefined;
   /** Both inclusive; ISO 8601. */
   readonly createdAtMin?: string | undefined;
   readonly createdAtMax?: string | undefined;
@@ -190,12 +192,12 @@ export class JobStore {
   }
 
   /** New to old. @throws Failure `request-invalid` for a cursor that is not ours */
-  async list(ownerId: string, { states, kind, createdAtMin, createdAtMax, cursor, limit }: JobFilter): Promise<Page<Job>> {
+  async list(ownerId: string, { states, kind, exceptKinds, createdAtMin, createdAtMax, cursor, limit }: JobFilter): Promise<Page<Job>> {
     const after = decodeCursor(cursor);
     const rows = await queryRows<KeysetPosition & { job: Job }>(
       this.#database.source,
       `SELECT jobs.snapshot(j) AS job, id, ${microsecondsOf('created_at')} AS "createdAt" FROM jobs.job j
-       WHERE owner_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::text IS NULL OR kind = $3)
+       WHERE owner_id = $1 AND ($2::text[] IS NULL OR state = ANY($2)) AND ($3::text IS NULL OR kind = $3) AND ($9::text[] IS NULL OR kind <> ALL($9))
          AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
          AND ($7::timestamptz IS NULL OR created_at >= $7) AND ($8::timestamptz IS NULL OR created_at < $8::timestamptz + interval '1 millisecond')
        ORDER BY created_at DESC, id DESC LIMIT $6`,
@@ -208,6 +210,7 @@ export class JobStore {
         limit + 1,
         createdAtMin ?? null,
         createdAtMax ?? null,
+        exceptKinds ?? null,
       ],
     );
     const page = toPage(rows, limit, (row) => row);

@@ -5,6 +5,7 @@ import { runTool, type ToolExit, ToolFailure } from '#compute';
 import { Failure } from '#contracts';
 import type { RowColumns } from '../row-spool.ts';
 import { largestMagnitude } from '../row-spool.ts';
+import { scorerExits } from './scorer-exits.ts';
 import type { Scorer } from './scorer-manifest.ts';
 
 export interface ScorerInput {
@@ -16,12 +17,25 @@ export interface ScorerInput {
 }
 
 const isSource = import.meta.url.endsWith('.ts');
-const program = fileURLToPath(new URL(`./scorer.process.${isSource ? 'ts' : 'js'}`, import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`./${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
+const program = fileOf('scorer.process');
 /** Node reserves addresses that it does not use. */
 const addressBytes = 2 * 1024 ** 3;
+/** Of Node itself, with a script. */
+const processBytes = 64 * 1_048_576;
+
+/** Memory that the process of a scorer takes at most. @param valuesBytes of the columns */
+export const scorerMemoryBytes = ({ limits }: Scorer, valuesBytes: number): number =>
+  processBytes + limits.memoryMb * 1_048_576 + 2 * valuesBytes; // the columns, and scores that are checked
 
 const nodeFlags = (memoryMb: number) => [
-  ...['--permission', `--allow-fs-read=${program}`, '--disallow-code-generation-from-strings', '--no-warnings'],
+  ...[
+    '--permission',
+    `--allow-fs-read=${program}`,
+    `--allow-fs-read=${fileOf('scorer-exits')}`,
+    '--disallow-code-generation-from-strings',
+    '--no-warnings',
+  ],
   `--max-old-space-size=${memoryMb}`,
 ];
 
@@ -63,25 +77,26 @@ function* inputOf(facts: object, values: Float64Array): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield Buffer.from(bytes.subarray(at, at + chunkBytes)); // a pipe takes no shared memory
 }
 
-const reasons: Readonly<Record<number, string>> = {
-  1: 'its script threw an error',
-  3: 'it did not give one score for each row',
-  4: 'a score is not a finite number',
-};
+const reasons = {
+  threw: 'its script threw an error',
+  wrongCount: 'it did not give one score for each row',
+  notFinite: 'a score is not a finite number',
+} as const satisfies Record<keyof typeof scorerExits, string>;
+const reasonsByExit = new Map(Object.entries(scorerExits).map(([end, exit]) => [exit as number, reasons[end as keyof typeof reasons]]));
 
 const tookTooLong = (cpuSeconds: number) => `it took more than ${cpuSeconds} s`;
 
 function reasonOf({ limits }: Scorer, { exitCode, signal }: ToolExit): string {
   if (signal === 'SIGXCPU' || signal === 'SIGKILL') return tookTooLong(limits.cpuSeconds);
-  return reasons[exitCode ?? -1] ?? `its process ended, perhaps for more than ${limits.memoryMb} MB of memory`;
+  return reasonsByExit.get(exitCode ?? -1) ?? `its process ended, perhaps for more than ${limits.memoryMb} MB of memory`;
 }
 
 function scoresOf(scorer: Scorer, bytes: Buffer, sizeBytes: number): Float64Array {
-  if (bytes.length !== sizeBytes) throw failed(scorer, reasons[3]!);
+  if (bytes.length !== sizeBytes) throw failed(scorer, reasons.wrongCount);
   const scores = new Float64Array(new SharedArrayBuffer(sizeBytes));
   new Uint8Array(scores.buffer).set(bytes);
   for (let row = 0; row < scores.length; row++) {
-    if (!(Math.abs(scores[row]!) <= largestMagnitude)) throw failed(scorer, reasons[4]!);
+    if (!(Math.abs(scores[row]!) <= largestMagnitude)) throw failed(scorer, reasons.notFinite);
     scores[row] = scores[row]! + 0; // never -0
   }
   return scores;

@@ -28,9 +28,9 @@ export interface Scorer extends z.output<typeof manifest> {
 
 export interface LoadedScorers {
   /** By name. */
-  readonly scorers: ReadonlyMap<string, Scorer>;
+  readonly scorers: Map<string, Scorer>;
   /** One sentence for each folder that holds no scorer. */
-  readonly faults: readonly string[];
+  readonly faults: string[];
 }
 
 const mostScorers = 32;

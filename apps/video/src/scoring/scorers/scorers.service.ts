@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { Failure, type ListedScorer } from '#contracts';
 import { Log } from '#platform';
 import { SCORING_CONFIG, type ScoringConfig } from '../scoring.config.ts';
-import { loadScorers, type Scorer } from './scorer-manifest.ts';
+import { scorerMemoryBytes } from './run-scorer.ts';
+import { type LoadedScorers, loadScorers, type Scorer } from './scorer-manifest.ts';
 
 @Injectable() // knows the scorers that the operator has installed
 export class Scorers implements OnApplicationBootstrap {
@@ -10,14 +11,22 @@ export class Scorers implements OnApplicationBootstrap {
 
   constructor(
     private readonly log: Log,
-    @Inject(SCORING_CONFIG) private readonly config: Pick<ScoringConfig, 'VIDEO_SCORERS_FOLDER'>,
+    @Inject(SCORING_CONFIG) private readonly config: Pick<ScoringConfig, 'VIDEO_SCORERS_FOLDER' | 'VIDEO_SCORE_MEMORY_MB'>,
   ) {}
 
-  /** A folder that cannot be read, or a scorer with a fault, is logged and left out. */
+  /** A folder that cannot be read, a scorer with a fault, or one that needs more memory than all scorings have, is logged and left out. */
   async onApplicationBootstrap(): Promise<void> {
     const folder = this.config.VIDEO_SCORERS_FOLDER;
     if (folder === undefined) return;
-    const { scorers, faults } = await loadScorers(folder).catch((error: Error) => ({ scorers: new Map(), faults: [error.message] }));
+    const { scorers, faults } = await loadScorers(folder).catch(
+      (error: Error): LoadedScorers => ({ scorers: new Map(), faults: [error.message] }),
+    );
+    const budgetMb = this.config.VIDEO_SCORE_MEMORY_MB;
+    const tooLarge = [...scorers.values()].filter((scorer) => scorerMemoryBytes(scorer, 0) > budgetMb * 1_048_576);
+    for (const { name } of tooLarge) {
+      scorers.delete(name);
+      faults.push(`${name}: it needs more memory than VIDEO_SCORE_MEMORY_MB, ${budgetMb}, allows`);
+    }
     this.installed = scorers;
     if (faults.length > 0) this.log.error({ folder, faults }, 'left out scorers');
   }

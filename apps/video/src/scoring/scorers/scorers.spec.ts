@@ -48,9 +48,30 @@ describe('runScorer', () => {
     ['gives NaN', 'const score = () => [1, NaN, 2];', 'a score is not a finite number'],
     ['gives what is too large', 'const score = () => [1, 1e300, 2];', 'a score is not a finite number'],
     ['gives a promise', 'const score = async () => [1, 2, 3];', 'it did not give one score for each row'],
-    ['loads a module', 'const score = () => import("node:fs").then(() => 1);', 'its script threw an error'],
+    ['gives a module', 'const score = () => import("node:fs").then(() => 1);', 'it did not give one score for each row'],
   ])('refuses the scores of one that %s', async (_what, code, reason) => {
     await expect(run(code)).rejects.toMatchObject({ code: 'scorer-failed', message: `The scorer tried@1.0.0 failed: ${reason}.` });
+  });
+
+  it.each([
+    ['a handler of a module that it may not load', `import('node:net').catch((error) => { for (;;) error.constructor; })`],
+    ['a promise', 'Promise.resolve().then(() => { for (;;); })'],
+    ['promises without end', '(function again() { Promise.resolve().then(again); })()'],
+    ['an asynchronous function', '(async () => { await null; for (;;); })()'],
+    ['a timer', 'Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1).value.then(() => { for (;;); })'],
+    [
+      'a loader of modules as its result',
+      `const [given] = [{ get length() { import('node:net').then(() => 0, () => { for (;;); }); return 3; }, 0: 7, 1: 7, 2: 7 }]`,
+    ],
+  ])('runs nothing of a scorer after its scores: not %s', async (_what, left) => {
+    const isGiven = left.startsWith('const');
+    const code = isGiven ? `${left}; const score = () => given;` : `const score = () => { ${left}; return [7, 7, 7]; };`;
+    expect([...(await run(code, { cpuSeconds: 2, memoryMb: 64 }))]).toEqual([7, 7, 7]);
+  });
+
+  it('runs nothing of a scorer after its error', async () => {
+    const code = `import('node:net').catch(() => { for (;;); }); throw new Error('no');`;
+    await expect(run(code)).rejects.toMatchObject({ message: 'The scorer tried@1.0.0 failed: its script threw an error.' });
   });
 
   it('ends one that never ends, by its CPU time', async () => {
