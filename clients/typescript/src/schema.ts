@@ -17061,7 +17061,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["Forbidden"];
 			404: components["responses"]["JobNotFound"];
-			/** @description `job-finished`: The job has already ended. */
+			/** @description `job-finished`: The job has already ended. `job-not-cancellable`: The job cannot be cancelled. */
 			409: {
 				headers: {
 					[name: string]: unknown;
