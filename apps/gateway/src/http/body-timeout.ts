@@ -2,6 +2,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { RouteOptions } from 'fastify';
 import { isJsonBody } from './body.ts';
+import { ReadDeadline } from './read-deadline.ts';
 
 const arrivesWithinMs = 15_000;
 
@@ -11,8 +12,8 @@ const bodyTimeout = () => Object.assign(new Error('the body did not arrive in ti
 /** @returns the same bytes, or an error with status 408 when the body is not complete in time */
 export function withBodyTimeout(body: Readable, withinMs: number = arrivesWithinMs): Readable {
   const watched = new PassThrough();
-  const timer = setTimeout(() => watched.destroy(bodyTimeout()), withinMs);
-  const arrived = () => clearTimeout(timer);
+  const deadline = new ReadDeadline(withinMs, () => watched.destroy(bodyTimeout()));
+  const arrived = () => deadline.stop();
   body.once('end', arrived).once('close', arrived);
   watched.once('close', arrived);
   // The parser removes its listeners once it refuses a body (too large, wrong length); a later error must not be unhandled.

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ReadDeadline } from './read-deadline.ts';
 
 export interface DrainLimits {
   readonly maxBytes: number;
@@ -15,9 +16,8 @@ const defaults: DrainLimits = { maxBytes: 64 * 1_024 * 1_024, maxMs: 3_000 };
 export function drainBody(request: IncomingMessage, { maxBytes, maxMs }: DrainLimits = defaults): void {
   if (request.complete || request.destroyed) return;
   let restBytes = maxBytes;
-  const hangUp = setTimeout(() => request.destroy(), maxMs).unref();
-  request.once('close', () => clearTimeout(hangUp));
-  request.once('end', () => clearTimeout(hangUp));
+  const deadline = new ReadDeadline(maxMs, () => request.destroy());
+  for (const ended of ['close', 'end']) request.once(ended, () => deadline.stop());
   request.unpipe();
   request.on('data', (chunk: Buffer) => {
     restBytes -= chunk.length;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '#contracts';
+import { ReadDeadline } from '../http/read-deadline.ts';
 
 export interface BodyIdleTimeout {
   /** Aborts, with the failure as its reason, when nothing has arrived for too long. */
@@ -18,16 +19,16 @@ export function watchBodyIdle(request: IncomingMessage, idleMs: number, onBytes:
     controller.abort(failure);
     stalled.reject(failure);
   };
-  const timer = setTimeout(giveUp, idleMs);
+  const deadline = new ReadDeadline(idleMs, () => (request.readableLength > 0 ? deadline.refresh() : giveUp())); // bytes that wait for our disk have arrived
   const heard = (chunk: Buffer) => {
-    timer.refresh();
+    deadline.refresh();
     onBytes(chunk.length);
   };
   request.on('data', heard);
-  return { signal: controller.signal, stalled: stalled.promise, done: () => stop(request, heard, timer) };
+  return { signal: controller.signal, stalled: stalled.promise, done: () => stop(request, heard, deadline) };
 }
 
-function stop(request: IncomingMessage, heard: (chunk: Buffer) => void, timer: NodeJS.Timeout): void {
-  clearTimeout(timer);
+function stop(request: IncomingMessage, heard: (chunk: Buffer) => void, deadline: ReadDeadline): void {
+  deadline.stop();
   request.off('data', heard);
 }
