@@ -82,6 +82,45 @@ describe('a job of a suspended account', () => {
   });
 });
 
+describe('thousands of jobs of a suspended account', () => {
+  /** Entries of indexes and rows of the table that a claim has read, by the statistics of PostgreSQL. */
+  async function readBy(work: (claim: () => Promise<unknown>) => Promise<void>): Promise<number> {
+    const runner = copy.source.createQueryRunner();
+    const read = async () => {
+      await runner.query('SELECT pg_stat_force_next_flush()');
+      const [row] = (await runner.query(
+        `SELECT (sum(idx_tup_read) + sum(seq_tup_read) / count(*))::int AS count
+         FROM pg_stat_user_indexes JOIN pg_stat_user_tables USING (relid) WHERE pg_stat_user_indexes.schemaname = 'jobs' AND pg_stat_user_tables.relname = 'job'`,
+      )) as [{ count: number }];
+      return row.count;
+    };
+    try {
+      const before = await read();
+      await work(() => runner.query(`SELECT id FROM jobs.claim($1, 60000, '00000000-0000-0000-0000-000000000000', 1, NULL)`, [greet.name]));
+      return (await read()) - before;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  it('are not in the way of others: a claim reads past them at once', async () => {
+    const { id } = await enqueueGreeting(copy, 'held', { owner: ownerId });
+    await query(
+      `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context)
+       SELECT gen_random_uuid(), owner_id, kind, max_attempts, subject, input, context FROM jobs.job, generate_series(1, 3000) WHERE id = $1`,
+      [id],
+    );
+    await suspend();
+    const owner = 'ffffffff-ffff-4fff-bfff-ffffffffffff'; // behind the suspended one
+    const other = await enqueueGreeting(copy, 'free', { owner });
+    await query('VACUUM ANALYZE jobs.job');
+    const claimed: unknown[] = [];
+    const read = await readBy(async (claim) => void claimed.push(await claim()));
+    expect(claimed).toEqual([[{ id: other.id }]]);
+    expect(read).toBeLessThan(100);
+  });
+});
+
 describe('a job that only removes something', () => {
   it('cannot be cancelled, neither while it waits nor while it runs', async () => {
     const [waiting, running] = [await enqueueRemoval(3_600_000), await enqueueRemoval()];

@@ -6,6 +6,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SchemaMigrations } from '#storage';
 import { Announcements } from '../announcements/announcements.migration.ts';
+import { ClaimByOwner } from './claim-by-owner.migration.ts';
 import { DeferredJobs } from './deferred-jobs.migration.ts';
 import { EventPartitions } from './event-partitions.migration.ts';
 import { JobBatches } from './job-batches.migration.ts';
@@ -215,6 +216,7 @@ export const jobsMigrations: SchemaMigrations = {
     JobsOfSuspendedOwners,
     JobReservations,
     IndexJobKinds,
+    ClaimByOwner,
   ],
 };
 /** Rows that are due were added to the outbox. */
