@@ -46,7 +46,7 @@ export function measurePeers(selected: readonly Peer[], samples: Float32Array, p
 }
 
 /** Runs a peer on a file; bash's `times` reports the CPU time of its children. */
-function measurePeer(peer: Peer, path: string): PeerResult {
+export function measurePeer(peer: Peer, path: string): PeerResult {
   const run = spawnSync('bash', ['-c', `{ ${peer.script}; } 2>&1; echo; echo TIMES; times`, 'bash', path], {
     encoding: 'utf8',
     timeout: 20_000,

@@ -20,6 +20,7 @@ export { type ErasureState, erasureStateOf, mayAct, openErasures, requestErasure
 export { cancelJobsOf } from './erasure/open-jobs.ts';
 export { type PageReader, type PartitionOptions, writePartitions } from './exports/write-partitions.ts';
 export { capability, type FeatureOptions, healthCheck, type JobOptions, jobHandler, type ProvidedNumber } from './features.ts';
+export { afterCommit } from './jobs/after-commit.ts';
 export { type DeadLetter, DeadLetters } from './jobs/dead-letters.ts';
 export { type JobFilter, JobStore, type NewJob } from './jobs/job.store.ts';
 export { JobEngine, type JobEngineOptions } from './jobs/job-engine.ts';

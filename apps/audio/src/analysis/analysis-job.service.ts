@@ -24,7 +24,7 @@ export class AnalysisJob {
     switch (claim.state) {
       case 'held':
         return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
-      case 'analyzed':
+      case 'done':
         return this.finish(sha256, run);
       case 'forgotten': // as when a deleted track's job is run again
         throw deleted();

@@ -31,6 +31,13 @@ const selectItems = `
   SELECT o.id, o.position, o.track_id AS "trackId", o.added_at AS "addedAt", t.title, t.duration_seconds AS "durationSeconds", t.bpm, t.key, t.mode
   FROM ordered o JOIN audio.track t ON t.id = o.track_id`;
 
+/** A track stands in a playlist once or a few times: then counting what is before it costs less than numbering all items. */
+const fewItems = 8;
+const selectFewItems = `SELECT i.id, i.track_id AS "trackId", i.added_at AS "addedAt", t.title, t.duration_seconds AS "durationSeconds", t.bpm, t.key, t.mode,
+    (SELECT count(*) FROM audio.playlist_item b WHERE b.playlist_id = $1 AND (b.rank, b.id) < (i.rank, i.id))::integer AS position
+  FROM (SELECT * FROM audio.playlist_item WHERE playlist_id = $1 AND track_id = $2 LIMIT $3) AS i JOIN audio.track t ON t.id = i.track_id
+  ORDER BY i.rank, i.id`;
+
 @Injectable()
 export class PlaylistItemStore {
   constructor(private readonly database: Database) {}
@@ -107,6 +114,8 @@ export class PlaylistItemStore {
   /** A page goes on after the last item of the page before, wherever that is now. @throws Failure `request-invalid` for a wrong cursor */
   async page(playlistId: string, { cursor, limit, trackId }: ItemPageRequest): Promise<Page<PlaylistItem>> {
     const after = decodeSortedCursor(cursor, 'position', 'number');
+    const few = trackId && !after ? await this.few(playlistId, trackId) : undefined;
+    if (few && few.length <= limit) return { items: few, nextCursor: null };
     const rows = await queryRows<ItemRow>(
       this.database.source,
       `${selectItems}
@@ -117,6 +126,12 @@ export class PlaylistItemStore {
     const items = rows.slice(0, limit).map(presentItem);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return { items, nextCursor: last ? encodeSortedCursor({ sort: 'position', value: last.position, id: last.id }) : null };
+  }
+
+  /** @returns the items with a track; undefined where there are many */
+  private async few(playlistId: string, trackId: string): Promise<PlaylistItem[] | undefined> {
+    const rows = await queryRows<ItemRow>(this.database.source, selectFewItems, [playlistId, trackId, fewItems + 1]);
+    return rows.length > fewItems ? undefined : rows.map(presentItem);
   }
 
   /** `count` ascending ranks between the neighbours of a place, as if `without` were not there. */

@@ -103,6 +103,33 @@ describe('the items of a playlist', () => {
   });
 });
 
+describe('the items with a track', () => {
+  it.each([0, 1, 8, 9, 30])('are found at their places, %d of them', async (count) => {
+    const [playlist, track, other] = [await newPlaylist(), await newTrack(), await newTrack()];
+    await add(
+      playlist,
+      Array.from({ length: 40 }, () => other),
+    );
+    for (let at = 0; at < count; at++) await add(playlist, [track], (at * 7) % 40);
+    const expected = (await order(playlist)).filter(({ trackId }) => trackId === track);
+    expect(expected).toHaveLength(count);
+    expect((await items.page(playlist, { limit: 100, trackId: track })).items).toEqual(expected);
+    const pages = [await items.page(playlist, { limit: 5, trackId: track })];
+    for (let next = pages[0]!.nextCursor; next !== null; next = pages.at(-1)!.nextCursor)
+      pages.push(await items.page(playlist, { limit: 5, trackId: track, cursor: next }));
+    expect(pages.flatMap((page) => page.items)).toEqual(expected);
+  });
+
+  it('are looked up by an index, without numbering all items', async () => {
+    const [playlist, track, other] = [await newPlaylist(), await newTrack(), await newTrack()];
+    await add(playlist, [...Array.from({ length: 2_000 }, () => other), track]);
+    await database.source.query('VACUUM ANALYZE audio.playlist_item');
+    const plans = await queryPlans(database.source, () => items.page(playlist, { limit: 100, trackId: track }));
+    expect(plans).toMatch(/playlist_item_track/);
+    expect(plans).not.toMatch(/WindowAgg/);
+  });
+});
+
 describe('editors at the same time', () => {
   it('lose no addition and no move', async () => {
     const [playlist, track] = [await newPlaylist(), await newTrack()];

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import type { TrackAnalysis, TrackCorrections } from '#contracts';
-import { Database, JobStore } from '#platform';
+import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
@@ -10,6 +10,7 @@ import { releasePictures } from '../pictures/picture.store.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
 import { type Features, saveFeatures } from '../similarity/features.store.ts';
 import { correctedValues, type Found } from '../tracks/corrected-values.ts';
+import { type Claim, claimRow } from './claim-row.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;
@@ -50,8 +51,11 @@ export interface RecordedAnalysis {
 /** What the meter `audioMinutes` counts: the decoded duration, because the declared one may be wrong. */
 export const minutesOf = ({ durationSeconds }: Pick<TrackAnalysis, 'durationSeconds'>): number => durationSeconds / 60;
 
-/** `forgotten`: no track holds these bytes any more. `held`: another running job analyses them. */
-export type RecordingClaim = { readonly state: 'claimed' | 'analyzed' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
+const claimable = {
+  table: 'audio.recording',
+  key: 'sha256',
+  isDone: `engine_version IS NOT DISTINCT FROM ${engineVersion}`,
+} as const;
 
 @Injectable()
 export class RecordingStore {
@@ -90,25 +94,9 @@ export class RecordingStore {
     return row?.isAnalyzed === true;
   }
 
-  /**
-   * Makes one job the only one that analyses these bytes. The claim holds while its job runs: when that job ends, fails or loses its worker, the
-   * next one may claim.
-   */
-  claim(sha256: string, jobId: string): Promise<RecordingClaim> {
-    return this.database.transaction(async (tx) => {
-      const [recording] = await queryRows<{ holder: string | null; isAnalyzed: boolean }>(
-        tx,
-        `SELECT claimed_by AS holder, engine_version IS NOT DISTINCT FROM $2 AS "isAnalyzed" FROM audio.recording WHERE sha256 = $1 FOR NO KEY UPDATE`,
-        [sha256, engineVersion],
-      );
-      if (!recording) return { state: 'forgotten' };
-      if (recording.isAnalyzed) return { state: 'analyzed' };
-      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
-      const { holder } = recording;
-      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
-      await queryRows(tx, 'UPDATE audio.recording SET claimed_by = $2, claimed_until = NULL WHERE sha256 = $1', [sha256, jobId]);
-      return { state: 'claimed' };
-    });
+  /** Makes one job the only one that analyses these bytes. */
+  claim(sha256: string, jobId: string): Promise<Claim> {
+    return this.database.transaction((tx) => claimRow(tx, claimable, sha256, jobId));
   }
 
   static async save(tx: EntityManager, sha256: string, { analysis, waveform, features }: RecordedAnalysis): Promise<void> {

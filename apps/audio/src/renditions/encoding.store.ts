@@ -4,8 +4,9 @@ import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import type { AudioFormat, CompressionLevel, LevelBound, RequestedLevel, TrackRendition } from '#contracts';
 import type { Tags } from '#media';
-import { Database, JobStore } from '#platform';
+import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
+import { type Claim, claimRow } from '../recordings/claim-row.ts';
 import { planVersion } from './encoding-plan.ts';
 
 /** What changes the bytes or what is known of them; keys in the order of the alphabet, absent ones left out. */
@@ -65,8 +66,7 @@ export interface StoredEncoding {
   readonly result: EncodingResult;
 }
 
-/** `forgotten`: no rendition refers to it any more. `held`: another running job encodes it. */
-export type EncodingClaim = { readonly state: 'claimed' | 'encoded' | 'forgotten' } | { readonly state: 'held'; readonly jobId: string };
+const claimable = { table: 'audio.encoding', key: 'id', isDone: 'sha256 IS NOT NULL' } as const;
 
 const holderOf = (encodingId: string): BlobHolder => `audio.encoding:${encodingId}`;
 
@@ -92,22 +92,9 @@ export class EncodingStore {
     return tx.getRepository(Encoding).findOneByOrFail({ id: row!.id });
   }
 
-  /** Makes one job the only one that encodes; the claim holds while its job runs. */
-  claim(id: string, jobId: string): Promise<EncodingClaim> {
-    return this.database.transaction(async (tx) => {
-      const [row] = await queryRows<{ holder: string | null; isEncoded: boolean }>(
-        tx,
-        `SELECT claimed_by AS holder, sha256 IS NOT NULL AS "isEncoded" FROM audio.encoding WHERE id = $1 FOR NO KEY UPDATE`,
-        [id],
-      );
-      if (!row) return { state: 'forgotten' };
-      if (row.isEncoded) return { state: 'encoded' };
-      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
-      const { holder } = row;
-      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
-      await queryRows(tx, 'UPDATE audio.encoding SET claimed_by = $2 WHERE id = $1', [id, jobId]);
-      return { state: 'claimed' };
-    });
+  /** Makes one job the only one that encodes. */
+  claim(id: string, jobId: string): Promise<Claim> {
+    return this.database.transaction((tx) => claimRow(tx, claimable, id, jobId));
   }
 
   /** @returns false when no rendition refers to it any more: nothing is written then */

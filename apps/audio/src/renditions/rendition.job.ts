@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type encodeTrackRendition, Failure, failures } from '#contracts';
-import { type JobHandler, usage } from '#platform';
+import { afterCommit, type JobHandler, usage } from '#platform';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { type Encoding, EncodingStore, type StoredEncoding } from './encoding.store.ts';
 import { encodingRatio, encodingSeconds, renditionsMade } from './rendition.metrics.ts';
@@ -28,7 +28,7 @@ export class RenditionJob {
     if (claim.state === 'held') return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
     const encoding = await this.encodings.find(encodingId);
     if (!encoding || claim.state === 'forgotten') throw deleted(); // as when a deleted rendition's job is run again
-    return claim.state === 'encoded' ? this.share(encoding, run) : this.encode(encoding, run);
+    return claim.state === 'done' ? this.share(encoding, run) : this.encode(encoding, run);
   };
 
   /** While ffmpeg cannot run, the job waits and no attempt is counted. */
@@ -43,28 +43,28 @@ export class RenditionJob {
     });
     if (!stored) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
     run.progress('storing', 99);
-    const count = once(() => {
+    const count = () => {
       const labels = { level: stored.result.level, format: encoding.format };
       renditionsMade.inc({ ...labels, result: 'encoded' });
       encodingSeconds.observe(labels, (performance.now() - startedAt) / 1_000);
       encodingRatio.observe(labels, stored.result.compressionRatio);
-    });
+    };
     return run.complete({ encodingId: encoding.id }, async (tx) => {
       await EncodingStore.lock(tx, [encoding.id]);
       if (!(await EncodingStore.save(tx, encoding.id, stored))) throw deleted();
       await finish(tx, run, stored);
-      count();
+      afterCommit(tx, count);
     });
   }
 
   /** Another job has made the same encoding. */
   private async share({ id, format, sizeBytes, result }: Encoding, run: Run): ReturnType<Handle> {
     if (sizeBytes === null || result === null) throw deleted();
-    const count = once(() => renditionsMade.inc({ level: result.level, format, result: 'shared' }));
+    const count = () => renditionsMade.inc({ level: result.level, format, result: 'shared' });
     return run.complete({ encodingId: id }, async (tx) => {
       await EncodingStore.lock(tx, [id]);
       await finish(tx, run, { sizeBytes, result });
-      count();
+      afterCommit(tx, count);
     });
   }
 }
@@ -77,15 +77,6 @@ async function finish(
 ): Promise<void> {
   const ownerId = await RenditionStore.finish(tx, jobId, result.level);
   if (ownerId !== undefined) await usage.record(tx, ownerId, 'storageBytes', sizeBytes);
-}
-
-/** A commit may run again after a broken connection. */
-function once(count: () => void): () => void {
-  let isCounted = false;
-  return () => {
-    if (!isCounted) count();
-    isCounted = true;
-  };
 }
 
 /** Only what a retry cannot mend; a cancelled job has made no rendition. */

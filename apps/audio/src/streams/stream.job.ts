@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type encodeTrackStream, Failure, failures } from '#contracts';
-import { type JobHandler, usage } from '#platform';
+import { afterCommit, type JobHandler, usage } from '#platform';
 import { RecordingStore } from '../recordings/recording.store.ts';
 import { streamSeconds, streamsMade } from './stream.metrics.ts';
 import { StreamStore } from './stream.store.ts';
@@ -28,10 +28,10 @@ export class StreamJob {
     if (claim.state === 'held') return run.defer({ phase: 'waiting', waitsFor: claim.jobId, atMostMs: longestWaitMs });
     if (claim.state === 'forgotten') throw deleted(); // as when a deleted stream's job is run again
     if (claim.state === 'claimed') return this.encode(streamId, run);
-    const count = once(() => streamsMade.inc({ result: 'shared' }));
+    const count = () => streamsMade.inc({ result: 'shared' });
     return run.complete({ streamId }, async (tx) => {
       await finish(tx, run, await StreamStore.lock(tx, streamId));
-      count();
+      afterCommit(tx, count);
     });
   };
 
@@ -49,13 +49,13 @@ export class StreamJob {
       throw error;
     });
     if (!encoded) return run.defer({ phase: 'waiting', atMostMs: waitForProgramsMs });
-    const count = once(() => {
+    const count = () => {
       streamsMade.inc({ result: 'encoded' });
       streamSeconds.observe((performance.now() - startedAt) / 1_000);
-    });
+    };
     return run.complete({ streamId }, async (tx) => {
       await finish(tx, run, await StreamStore.complete(tx, streamId, jobId));
-      count();
+      afterCommit(tx, count);
     });
   }
 }
@@ -64,15 +64,6 @@ export class StreamJob {
 async function finish(tx: EntityManager, { jobId }: Run, bytes: number): Promise<void> {
   const ownerId = await TrackStreamStore.finish(tx, jobId);
   if (ownerId !== undefined) await usage.record(tx, ownerId, 'storageBytes', bytes);
-}
-
-/** A commit may run again after a broken connection. */
-function once(count: () => void): () => void {
-  let isCounted = false;
-  return () => {
-    if (!isCounted) count();
-    isCounted = true;
-  };
 }
 
 const deleted = () => new Failure('rendition-not-found', 'The stream was deleted: there is nothing to encode.');

@@ -93,7 +93,7 @@ export class StreamService {
     const row = await this.find(trackId);
     await this.jobs.requireUnfailed('rendition', row);
     const { streamId } = row;
-    const variant = (await this.streams.variants(streamId)).find((each) => each.level === level);
+    const variant = await this.streams.variant({ streamId, level });
     if (!variant) throw new Failure('rendition-not-found', `The stream has no level ${level}, or not yet.`);
     return { streamId, variant };
   }

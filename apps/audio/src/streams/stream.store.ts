@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Failure, type StreamLevel } from '#contracts';
 import { averageBitRate, type MeasuredSegment, peakBitRate, sizeOf } from '#media';
-import { Database, JobStore } from '#platform';
+import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
-import type { EncodingClaim } from '../renditions/encoding.store.ts';
+import { type Claim, claimRow } from '../recordings/claim-row.ts';
 import { streamVersion } from './stream-plan.ts';
 
 export interface StoredBlob {
@@ -39,6 +39,7 @@ interface VariantKey {
 }
 
 const holderOf = (streamId: string): BlobHolder => `audio.stream:${streamId}`;
+const claimable = { table: 'audio.stream', key: 'id', isDone: 'size_bytes IS NOT NULL' } as const;
 const segmentColumns = 'index, sha256, size_bytes AS "sizeBytes", duration_seconds AS "durationSeconds"';
 
 @Injectable()
@@ -61,22 +62,9 @@ export class StreamStore {
     return (await queryRows<{ sha256: string }>(this.database.source, sql, [id]))[0]?.sha256;
   }
 
-  /** Makes one job the only one that encodes; the claim holds while its job runs. */
-  claim(id: string, jobId: string): Promise<EncodingClaim> {
-    return this.database.transaction(async (tx) => {
-      const [row] = await queryRows<{ holder: string | null; isComplete: boolean }>(
-        tx,
-        `SELECT claimed_by AS holder, size_bytes IS NOT NULL AS "isComplete" FROM audio.stream WHERE id = $1 FOR NO KEY UPDATE`,
-        [id],
-      );
-      if (!row) return { state: 'forgotten' };
-      if (row.isComplete) return { state: 'encoded' };
-      // A statement of its own: the lock may have waited for another claim, whose job this snapshot must see running.
-      const { holder } = row;
-      if (holder !== null && holder !== jobId && (await JobStore.isRunning(tx, holder))) return { state: 'held', jobId: holder };
-      await queryRows(tx, 'UPDATE audio.stream SET claimed_by = $2 WHERE id = $1', [id, jobId]);
-      return { state: 'claimed' };
-    });
+  /** Makes one job the only one that encodes. */
+  claim(id: string, jobId: string): Promise<Claim> {
+    return this.database.transaction((tx) => claimRow(tx, claimable, id, jobId));
   }
 
   /**
@@ -131,6 +119,11 @@ export class StreamStore {
     return bytes;
   }
 
+  /** @returns undefined while the stream does not have the level */
+  async variant({ streamId, level }: VariantKey): Promise<StoredVariant | undefined> {
+    return (await variantsOf(this.database.source, streamId, level))[0];
+  }
+
   /** From small to large. */
   variants(streamId: string): Promise<StoredVariant[]> {
     return variantsOf(this.database.source, streamId);
@@ -172,14 +165,14 @@ async function requireClaim(tx: EntityManager, streamId: string, jobId: string, 
   if (row.holder !== jobId) throw new Failure('internal', 'Another job encodes this by now.');
 }
 
-const variantsOf = (on: Queryable, streamId: string): Promise<StoredVariant[]> =>
+const variantsOf = (on: Queryable, streamId: string, level: StreamLevel | null = null): Promise<StoredVariant[]> =>
   queryRows<StoredVariant>(
     on,
     `SELECT level, bit_rate AS "bitRate", codec, json_build_object('sha256', init_sha256, 'sizeBytes', init_size_bytes) AS init,
        average_bit_rate AS "averageBitRate", peak_bit_rate AS "peakBitRate",
        EXISTS (SELECT 1 FROM audio.stream_segment s WHERE s.stream_id = v.stream_id AND s.level = v.level) AS "hasSegment"
-     FROM audio.stream_variant v WHERE stream_id = $1 ORDER BY bit_rate`,
-    [streamId],
+     FROM audio.stream_variant v WHERE stream_id = $1 AND ($2::text IS NULL OR level = $2) ORDER BY bit_rate`,
+    [streamId, level],
   );
 
 const segmentsOf = (on: Queryable, { streamId, level }: VariantKey): Promise<StoredSegment[]> =>
