@@ -1,14 +1,21 @@
 /**
- * `npm run bench -- documents [engine|load|vectors|exports …] [--size N …]`: all four parts with 1,000 and 10,000 documents unless told. The part `load`
- * starts the posts service with servers of its own, from what the last build made.
+ * `npm run bench -- documents [engine|load|copies|vectors|exports …] [--size N …]`: all five parts with 1,000 and 10,000 documents unless told. The parts `load`
+ * and `copies` start the posts service with servers of its own, from what the last build made.
  */
 import { parseArgs } from 'node:util';
+import { measureCopies } from './copies.ts';
 import { measureEngine } from './engine.ts';
 import { measureExports } from './exports.ts';
 import { measureLoads } from './load.ts';
 import { measureVectors } from './vectors.ts';
 
-const parts = { engine: measureEngine, load: measureLoads, vectors: () => measureVectors(), exports: () => measureExports() };
+const parts = {
+  engine: measureEngine,
+  load: measureLoads,
+  copies: () => measureCopies(),
+  vectors: () => measureVectors(),
+  exports: () => measureExports(),
+};
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', multiple: true } } });
 const sizes = (values.size ?? ['1000', '10000']).map(Number);

@@ -31,9 +31,10 @@ import { seconds } from './measure.ts';
 const prepareDocuments = task<PrepareInput, PreparedDocuments>('../../apps/posts/src/documents/prepare-documents.worker', import.meta.url);
 const threads = 2;
 const chunkBytes = 256 * 1_024;
+/** Who asks. */
 const owner = randomUUID();
 
-async function call<Contract extends Rpc>(
+export async function call<Contract extends Rpc>(
   connection: NatsConnection,
   contract: Contract,
   request: RequestOf<Contract>,
@@ -49,7 +50,7 @@ async function call<Contract extends Rpc>(
   return answer.json() as ReplyOf<Contract>;
 }
 
-async function ready<T extends { readonly state: string }>(read: () => Promise<T>): Promise<T> {
+export async function ready<T extends { readonly state: string }>(read: () => Promise<T>): Promise<T> {
   for (;;) {
     const found = await read();
     if (found.state === 'ready') return found;
@@ -78,7 +79,7 @@ function cpuOf(pid: number): number {
 
 const rssOf = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 
-const linesOf = (size: number): Buffer =>
+export const linesOf = (size: number): Buffer =>
   Buffer.from(
     plantedCopies(size, Math.round(size * 0.05), 11)
       .texts.map((text, at) => `${JSON.stringify({ id: `doc-${at}`, text })}\n`)

@@ -4,6 +4,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import { accountExportDays } from '#contracts';
 import { Database, usage } from '#platform';
 import { type BlobHolder, BlobReferences, insertOwned, type NewOwnedRow, type OwnedKey, OwnedRow, queryRows } from '#storage';
+import type { PartitionJob } from '../exports/export.store.ts';
 import { HeldFiles } from '../exports/held-file.store.ts';
 import type { PartitionJobs } from '../exports/partitions.service.ts';
 
@@ -93,6 +94,18 @@ export class AccountExportStore {
          AND EXISTS (SELECT 1 FROM documents.held_file f WHERE f.holder = 'posts.account-export:' || account_export.id) LIMIT 500`,
     );
     for (const { id } of rows) await this.database.transaction((tx) => AccountExportStore.letGo(tx, id, true));
+  }
+
+  /** Jobs of other services that write rows for exports whose own job has ended without them. */
+  abandonedPartitions(): Promise<PartitionJob[]> {
+    return queryRows(
+      this.database.source,
+      `SELECT partition.id, partition.owner_id AS "ownerId" FROM documents.account_export
+         CROSS JOIN LATERAL jsonb_each_text(account_export.partition_jobs) AS written(service, job_id)
+         JOIN jobs.job AS partition ON partition.id = written.job_id::uuid AND partition.state IN ('queued', 'running')
+       WHERE NOT account_export.ready AND NOT ${hasOpenJob} LIMIT 500`,
+      [],
+    );
   }
 
   /**

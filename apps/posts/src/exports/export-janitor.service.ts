@@ -4,15 +4,17 @@ import { Database, Lifecycle, Log } from '#platform';
 import { HourlyUpkeep } from '#storage';
 import { ExportStore } from './export.store.ts';
 import { EXPORTS_CONFIG, type ExportsConfig } from './exports.config.ts';
+import { Partitions } from './partitions.service.ts';
 
 const everyMs = 60_000;
 
-@Injectable() // lets the files of failed and cancelled exports go, and removes exports whose days are over. Runs on every copy.
+@Injectable() // lets the files of failed and cancelled exports go, cancels the jobs that wrote rows for them, and removes exports whose days are over. Runs on every copy.
 export class ExportJanitor implements OnApplicationBootstrap {
   private readonly upkeep: HourlyUpkeep;
 
   constructor(
     private readonly exports: ExportStore,
+    private readonly partitions: Partitions,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
@@ -28,8 +30,9 @@ export class ExportJanitor implements OnApplicationBootstrap {
     this.lifecycle.onDrain('export janitor', () => (this.database.sourceOrNone ? running : undefined));
   }
 
-  private async step(): Promise<number> {
+  async step(): Promise<number> {
     await this.exports.releaseAbandoned();
+    for (const { id, ownerId } of await this.exports.abandonedPartitions()) await this.partitions.cancel([id], ownerId);
     await this.upkeep.whenDue(() => this.expire());
     return everyMs;
   }

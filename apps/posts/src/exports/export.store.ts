@@ -17,6 +17,12 @@ import {
 } from '#storage';
 import { type HeldFile, HeldFiles } from './held-file.store.ts';
 
+/** A job of another service that writes rows. */
+export interface PartitionJob {
+  readonly id: string;
+  readonly ownerId: string;
+}
+
 export interface ExportManifest {
   readonly sha256: string;
   readonly sizeBytes: number;
@@ -154,6 +160,17 @@ export class ExportStore {
     );
     for (const key of rows) await this.abandon(key, true);
     return rows.length;
+  }
+
+  /** Jobs of other services that write rows for exports whose own job has ended without them. */
+  abandonedPartitions(): Promise<PartitionJob[]> {
+    return queryRows(
+      this.database.source,
+      `SELECT partition.id, partition.owner_id AS "ownerId" FROM documents.export
+         JOIN jobs.job AS partition ON partition.id = export.partition_job_id AND partition.state IN ('queued', 'running')
+       WHERE NOT export.ready AND NOT ${hasOpenJob} LIMIT ${upkeepRows}`,
+      [],
+    );
   }
 
   /** Removes exports that ended so many days ago, with their files. @returns how many; fewer than there are when it was more than a round's work */

@@ -22,6 +22,7 @@ import {
   erasureMigrations,
   JobEngine,
   jobsMigrations,
+  type Lifecycle,
   Log,
   openCall,
   runInCall,
@@ -33,6 +34,7 @@ import { type ManagedServer, startNats, type TestDatabase, testDatabase } from '
 import { AccountExportJob, ExpiryJob } from '../account-exports/account-export.job.ts';
 import { AccountExportService } from '../account-exports/account-export.service.ts';
 import { AccountExportRow, AccountExportStore } from '../account-exports/account-export.store.ts';
+import { AccountExportJanitor } from '../account-exports/account-export-janitor.service.ts';
 import { ArchiveEntries } from '../account-exports/archive-entries.service.ts';
 import { attachmentMigrations } from '../attachments/attachment.migration.ts';
 import { CollectionService } from '../documents/collection.service.ts';
@@ -45,6 +47,7 @@ import { PostRow, PostStore, PostVersionRow } from '../posts/post.store.ts';
 import { ExportJob } from './export.job.ts';
 import { ExportService } from './export.service.ts';
 import { ExportRow, ExportStore } from './export.store.ts';
+import { ExportJanitor } from './export-janitor.service.ts';
 import { ExportSources } from './export-sources.service.ts';
 import { Partitions } from './partitions.service.ts';
 
@@ -60,6 +63,7 @@ let everything: AccountExportService;
 /** What the audio service is asked for, and what it answers. */
 let asked: { ownerId: string; nouns: readonly string[] }[] = [];
 let answer: () => Promise<void> = async () => undefined;
+let janitors: { step(): Promise<number> }[] = [];
 const none = async () => ({ items: [], nextCursor: null });
 const tracks = [1, 2, 3].map((n) => ({
   id: randomUUID(),
@@ -139,6 +143,12 @@ beforeAll(async () => {
     blobs,
   );
   engine.handle(writeAccountExport, writing.run, { concurrency: 2 });
+  const all = new Partitions(database, engine.store, blobs, new ParallelExecutor({ io: 4, cpu: 1 }));
+  const upkeep = [database, { stopping: new AbortController().signal } as Lifecycle, log] as const;
+  janitors = [
+    new ExportJanitor(store, all, ...upkeep, { POSTS_EXPORT_KEEP_DAYS: 30, POSTS_EXPORTS_PER_OWNER: 2 }),
+    new AccountExportJanitor(accountExports, all, ...upkeep),
+  ];
   engine.start();
 });
 afterAll(async () => {
@@ -337,6 +347,48 @@ describe('the export of all data', () => {
     const zipped = await read(sha256);
     expect(zipped).toHaveLength(sizeBytes);
     expect(namesIn(zipped)).toEqual([...nouns.map((noun) => `data/${noun}.ndjson`), 'data/missing-files.txt']);
+  });
+
+  const partitionsOf = async (ownerId: string) => {
+    const sql = `SELECT kind, state FROM jobs.job WHERE owner_id = $1 AND kind LIKE '%.export.partition' ORDER BY kind`;
+    const rows = await queryRows<{ kind: string; state: string }>(database.source, sql, [ownerId]);
+    return rows.map(({ kind, state }) => `${kind.split('.')[0]} ${state}`);
+  };
+
+  it('that fails because one service does leaves no job of the others', async () => {
+    const ana = await owner();
+    const open = Promise.withResolvers<void>();
+    answer = () => open.promise;
+    const { id, job } = await ask(ana);
+    await reached(ana, job!.id, ({ phase }) => phase === 'waiting');
+    await queryRows(
+      database.source,
+      `UPDATE jobs.job SET state = 'failed', lease_until = NULL, ended_at = now(), result = NULL, reason = '{"code":"file-lost","message":"gone"}'
+       WHERE owner_id = $1 AND kind = 'video.export.partition'`,
+      [ana],
+    );
+    expect(await reached(ana, job!.id, hasEnded)).toMatchObject({ state: 'failed', reason: { code: 'file-lost' } });
+    expect((await partitionsOf(ana)).filter((each) => each.endsWith('running') || each.endsWith('queued'))).toEqual([]);
+    open.resolve();
+    answer = async () => undefined;
+    expect(await references(id)).toEqual([]);
+  });
+
+  it('that is cancelled as a job has the jobs of the services cancelled by the upkeep', async () => {
+    const ana = await owner();
+    const open = Promise.withResolvers<void>();
+    answer = () => open.promise;
+    const { job } = await ask(ana);
+    const { job: other } = await create(ana, { source: 'tracks' });
+    for (const { id } of [job!, other!]) {
+      await reached(ana, id, ({ phase }) => phase === 'waiting');
+      await engine.store.cancelIfOpen(id, ana);
+    }
+    expect((await partitionsOf(ana)).filter((each) => each === 'audio running' || each === 'audio queued')).toHaveLength(2);
+    for (const janitor of janitors) await janitor.step();
+    open.resolve();
+    answer = async () => undefined;
+    expect((await partitionsOf(ana)).filter((each) => each === 'audio cancelled')).toHaveLength(2);
   });
 
   it('holds the files themselves, is replaced by the next one, and expires', async () => {

@@ -1,10 +1,10 @@
 /** What exports and loads hold on a real PostgreSQL and blob store: while they are written, against the quota, and when they are over. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLoad, writeExport } from '#contracts';
+import { createLoad, Failure, writeExport } from '#contracts';
 import { changeLimits, Database, JobStore, jobsMigrations, Log, openCall, runInCall, standingsOf, usageMigrations } from '#platform';
 import { BlobReferences, type BlobStore, blobsMigrations, openFsBlobStore, queryRows, withSecondConnection } from '#storage';
 import { type TestDatabase, testDatabase } from '#testing';
@@ -62,11 +62,25 @@ beforeEach(() => {
   [written, betweenFiles] = [0, async () => undefined];
 });
 
+/** Told of the bytes that go to the store. */
+let onBytes: (count: number) => void = () => undefined;
+async function* counting(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  onBytes(0);
+  for await (const piece of source) {
+    for (let start = 0; start < piece.length; start += 1_000) {
+      const part = piece.subarray(start, start + 1_000);
+      yield part;
+      onBytes(part.length);
+    }
+  }
+}
+
 /** The store, with a look in between. */
 function watched(): BlobStore {
   const write: BlobStore['write'] = async (...args) => {
     if (written++ > 0) await withSecondConnection(betweenFiles);
-    return blobs.write(...args);
+    const [source, ...limits] = args;
+    return blobs.write(counting(source) as never, ...limits);
   };
   const get = (store: BlobStore, name: keyof BlobStore) => (name === 'write' ? write : (store[name] as () => unknown).bind(store));
   return new Proxy(blobs, { get: get as never });
@@ -175,6 +189,45 @@ describe('an export that is written', () => {
 });
 
 describe('the bytes of an export', () => {
+  it('cancelled at any byte leave neither rows nor references nor temporary files', async () => {
+    const key = await newExport();
+    await openJobOf(key, 'cancelled');
+    const whole = (await attempt(await newExport())).files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    await loseAll();
+    const before = await readdir(folder, { recursive: true });
+    for (const share of [0, 0.000_01, 0.3, 0.6, 0.7, 0.999_99, 1]) {
+      const cancel = new AbortController();
+      let left = Math.floor(share * whole);
+      onBytes = (count) => {
+        left -= count;
+        if (left <= 0) cancel.abort(new Failure('cancelled', 'The job was cancelled.'));
+      };
+      await expect(attempt(key, cancel.signal)).rejects.toMatchObject({ code: 'cancelled' });
+      onBytes = () => undefined;
+      expect(await heldBy(key.id)).toEqual([]);
+      expect(await queryRows(database.source, 'SELECT 1 FROM documents.held_file WHERE holder = $1', [`posts.export:${key.id}`])).toEqual(
+        [],
+      );
+      expect(await exports.find(key.id, key.ownerId)).toMatchObject({ ready: false, files: [] });
+      expect(await usedBy(key.ownerId)).toBe(0);
+      await loseAll(); // files that are complete and that nothing refers to
+      const after = await readdir(folder, { recursive: true, withFileTypes: true });
+      expect(after.filter((each) => each.isFile()).map(({ name }) => name)).toEqual([]);
+      expect(before.length).toBeLessThanOrEqual(after.length);
+    }
+  });
+
+  it('that the disk has no room for fail as such, and nothing of them stays', async () => {
+    const key = await newExport();
+    await openJobOf(key, 'cancelled');
+    betweenFiles = () => Promise.reject(new Failure('storage-full', 'The store has no room for this file.', { retryAfterSeconds: 60 }));
+    await expect(attempt(key)).rejects.toMatchObject({ code: 'storage-full' });
+    expect(await heldBy(key.id)).toEqual([]);
+    expect(await usedBy(key.ownerId)).toBe(0);
+    betweenFiles = async () => undefined;
+    await loseAll();
+  });
+
   it('count as storage until it is deleted', async () => {
     const key = await newExport();
     const { files, manifest } = await attempt(key);

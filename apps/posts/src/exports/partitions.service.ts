@@ -33,6 +33,9 @@ export interface PartitionOrder {
   readonly subject: Readonly<Record<string, string>>;
 }
 
+/** The job of a service has failed or was cancelled. */
+class PartitionFailed extends Failure {}
+
 @Injectable() // asks other services for an owner's rows, and reads what they have written
 export class Partitions {
   constructor(
@@ -43,12 +46,27 @@ export class Partitions {
   ) {}
 
   /**
-   * Asks every service once, and again where what it has written is not there any more.
+   * Asks every service once, and again where what it has written is not there any more. Where the job of one has failed, those of the others are cancelled:
+   * nobody will read what they write.
    *
    * @returns undefined while one of them works
    * @throws Failure that of a service's job; `cancelled`
    */
   async gather(order: PartitionOrder): Promise<ExportPartition[] | undefined> {
+    try {
+      return await this.readAll(order);
+    } catch (error) {
+      if (error instanceof PartitionFailed) await this.cancel(Object.values(order.jobs), order.ownerId);
+      throw error;
+    }
+  }
+
+  /** Cancels those of the jobs that wait or run. */
+  async cancel(jobIds: readonly string[], ownerId: string): Promise<void> {
+    for (const id of jobIds) await this.jobs.cancelIfOpen(id, ownerId);
+  }
+
+  private async readAll(order: PartitionOrder): Promise<ExportPartition[] | undefined> {
     const all: ExportPartition[] = [];
     let jobs = order.jobs;
     let isWaiting = false;
@@ -80,7 +98,7 @@ export class Partitions {
     }
     if (job.state === 'queued' || job.state === 'running') return 'working';
     const { code, message } = job.reason ?? { code: 'internal', message: 'The rows could not be written.' };
-    throw Failure.fromWire({ code: code as FailureCode, message });
+    throw new PartitionFailed(code as FailureCode, message);
   }
 
   private async areStored(partitions: readonly ExportPartition[]): Promise<boolean> {
