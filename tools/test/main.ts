@@ -67,7 +67,7 @@ function relatedTo(files: readonly string[], more: readonly string[]): readonly 
   return [...more, '--passWithNoTests', '--runTestsByPath', ...(specs.length > 0 ? specs : ['nothing.spec.ts'])];
 }
 
-const faultsLimitMs = 10 * 60_000;
+const faultsLimitMs = 20 * 60_000;
 
 const nothing: TestTotals = { passed: 0, failed: 0, skipped: 0 };
 

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { etagMatches, strongEtag } from '../http/etag.ts';
 import { addVary } from '../http/vary.ts';
 
@@ -69,19 +68,55 @@ async function finish(request: FastifyRequest, reply: FastifyReply, payload: unk
   return gzipped;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const paths = ['/docs', '/docs/', '/docs/js/scalar.js'] as const;
+
+/**
+ * What Scalar's plug-in answers to each path. It is loaded when somebody opens the page: the module holds its script twice, 25 MB that most gateways
+ * never need.
+ */
+async function askScalar(): Promise<ReadonlyMap<string, Answer>> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const page = Fastify();
+  await page.register(scalar, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      pageTitle: 'Ráfaga API',
+      theme: 'default',
+      authentication: { preferredSecurityScheme: 'accessToken' },
+      ...offline,
+    },
+  });
+  const answers = await Promise.all(paths.map(async (path) => [path, keptOf(await page.inject(path))] as const));
+  await page.close();
+  return new Map(answers);
+}
+
+function keptOf({ statusCode, headers, body }: { statusCode: number; headers: Record<string, unknown>; body: string }): Answer {
+  const kept = ['content-type', 'location'].flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]]));
+  return { status: statusCode, headers: Object.fromEntries(kept) as Record<string, string>, body };
+}
+
+let asking: Promise<ReadonlyMap<string, Answer>> | undefined;
+
 /** Call before the application listens. */
 export function installDocsPage(fastify: FastifyInstance): void {
   fastify.register(async (scope) => {
     scope.addHook('onSend', finish);
-    await scope.register(scalar, {
-      routePrefix: '/docs',
-      configuration: {
-        url: '/openapi.json',
-        pageTitle: 'Ráfaga API',
-        theme: 'default',
-        authentication: { preferredSecurityScheme: 'accessToken' },
-        ...offline,
-      },
-    });
+    for (const path of paths)
+      scope.get(path, async (_request, reply) => {
+        asking ??= askScalar().catch((error: unknown) => {
+          asking = undefined; // the next one tries again
+          throw error;
+        });
+        const { status, headers, body } = (await asking).get(path)!;
+        return reply.code(status).headers(headers).send(body);
+      });
   });
 }

@@ -3,12 +3,20 @@ import { Failure } from '#contracts';
 import { readKeySecret, readOrMakeKeySecret } from '#platform';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 
+type SecretConfig = Pick<IdentityConfig, 'GATEWAY_KEY_SECRET' | 'GATEWAY_KEY_PATH' | 'GATEWAY_KEY_SECRET_PREVIOUS'>;
+
 /** The secret of this gateway, loaded at first use. It is generated only if the database contains no keys yet. */
 @Injectable()
 export class GatewaySecret {
   private secret: Buffer | undefined;
 
-  constructor(@Inject(IDENTITY_CONFIG) private readonly config: Pick<IdentityConfig, 'GATEWAY_KEY_SECRET' | 'GATEWAY_KEY_PATH'>) {}
+  constructor(@Inject(IDENTITY_CONFIG) private readonly config: SecretConfig) {}
+
+  /** Opens what another secret sealed while they are being exchanged; seals nothing. */
+  get previous(): Buffer | undefined {
+    const { GATEWAY_KEY_SECRET_PREVIOUS: previous } = this.config;
+    return previous ? Buffer.from(previous, 'base64') : undefined;
+  }
 
   /** @throws Failure service-unavailable until it exists: it is generated once the database is reachable */
   async read(): Promise<Buffer> {

@@ -26,6 +26,11 @@ export const identityConfig = z.object({
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
     .optional(),
+  /** Opens as well, and seals nothing: the secret before, or the one to come, while GATEWAY_KEY_SECRET is being replaced. */
+  GATEWAY_KEY_SECRET_PREVIOUS: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
+    .optional(),
   /** Instead of it: the file where it is made at the first start and kept. */
   GATEWAY_KEY_PATH: absolutePath.optional(),
   /** Start although the keys in the database do not open: new ones are made, and what was sealed with the old secret is given up. */

@@ -28,9 +28,23 @@ export class Sealer {
     return seal(Buffer.from(plain), await this.keyFor(purpose), boundTo);
   }
 
-  /** @returns undefined when it was encrypted with another secret or other associated data */
+  /** @returns undefined when it was encrypted with another secret (and not the previous one) or other associated data */
   async unseal(purpose: SealedPurpose, sealed: Buffer, boundTo: string): Promise<string | undefined> {
-    return unseal(sealed, await this.keyFor(purpose), boundTo)?.toString();
+    const current = unseal(sealed, await this.keyFor(purpose), boundTo);
+    const previous = this.previousKeyFor(purpose);
+    return (current ?? (previous && unseal(sealed, previous, boundTo)))?.toString();
+  }
+
+  /** @returns the same, sealed with the current secret; undefined when it is already, or nothing opens it */
+  async reseal(purpose: SealedPurpose, sealed: Buffer, boundTo: string): Promise<Buffer | undefined> {
+    const previous = this.previousKeyFor(purpose);
+    const plain = previous && unseal(sealed, previous, boundTo);
+    return plain && this.seal(purpose, plain.toString(), boundTo);
+  }
+
+  /** Whether there is a previous secret: what it sealed is to be sealed again. */
+  get isReplacing(): boolean {
+    return this.secret.previous !== undefined;
   }
 
   /** Keyed hash (32 bytes) for comparing texts; without the secret it cannot be brute-forced. */
@@ -40,7 +54,19 @@ export class Sealer {
       .digest();
   }
 
+  /** With the previous secret; undefined where there is none. */
+  previousFingerprint(purpose: SealedPurpose, text: string): Buffer | undefined {
+    const key = this.previousKeyFor(purpose);
+    return key && createHmac('sha256', key).update(text).digest();
+  }
+
   private async keyFor(purpose: SealedPurpose): Promise<Buffer> {
-    return Buffer.from(hkdfSync('sha256', await this.secret.read(), '', `rafaga ${purpose}`, 32));
+    return derive(await this.secret.read(), purpose);
+  }
+
+  private previousKeyFor(purpose: SealedPurpose): Buffer | undefined {
+    return this.secret.previous && derive(this.secret.previous, purpose);
   }
 }
+
+const derive = (secret: Buffer, purpose: SealedPurpose) => Buffer.from(hkdfSync('sha256', secret, '', `rafaga ${purpose}`, 32));

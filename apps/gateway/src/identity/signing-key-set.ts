@@ -7,7 +7,7 @@ import { Database, Dependencies, Lifecycle, Log } from '#platform';
 import { GatewaySecret } from './gateway-secret.ts';
 import { IDENTITY_CONFIG, type IdentityConfig } from './identity.config.ts';
 import { type SigningKeyRow, SigningKeyStore } from './signing-key.store.ts';
-import { currentSigningKey, newSigningKey, openSigningKey, type SigningKey, someKeyOpens } from './signing-key.ts';
+import { currentSigningKey, newSigningKey, openSigningKey, resealed, type Secrets, type SigningKey, someKeyOpens } from './signing-key.ts';
 
 let signsSinceMs: number | undefined;
 new Gauge({
@@ -70,13 +70,13 @@ export class SigningKeySet implements OnApplicationBootstrap {
 
   /** Creates a key that signs after `signsInSeconds`; older keys retire then. @returns the new key */
   async rotate(signsInSeconds: number): Promise<SigningKeyRow> {
-    const secret = await this.secret.read();
+    const secrets = { current: await this.secret.read(), previous: this.secret.previous };
     const signsFrom = new Date(Date.now() + signsInSeconds * 1_000);
     const rows = await this.store.changeIfNeeded(async (existing) => {
-      this.refuseForeign(existing, secret);
-      return { add: await newSigningKey(secret, signsFrom), retire: existing.map(({ kid }) => kid) };
+      this.refuseForeign(existing, secrets);
+      return { add: await newSigningKey(secrets.current, signsFrom), retire: existing.map(({ kid }) => kid) };
     });
-    this.keep(rows, secret);
+    this.keep(rows, secrets);
     return rows[0]!;
   }
 
@@ -114,14 +114,25 @@ export class SigningKeySet implements OnApplicationBootstrap {
   private async readOrMake(): Promise<void> {
     await this.store.forget(new Date(Date.now() - this.verifiesForMs));
     const before = await this.store.all();
-    const secret = await this.secretFor(before);
-    if (someKeyOpens(before, secret)) return this.keep(before, secret);
+    const secrets = { current: await this.secretFor(before), previous: this.secret.previous };
+    if (someKeyOpens(before, secrets)) {
+      await this.sealAgain(before, secrets);
+      return this.keep(before, secrets);
+    }
     const rows = await this.store.changeIfNeeded(async (existing) => {
-      if (someKeyOpens(existing, secret)) return undefined;
-      this.refuseForeign(existing, secret);
-      return { add: await newSigningKey(secret, new Date()), retire: existing.map(({ kid }) => kid) };
+      if (someKeyOpens(existing, secrets)) return undefined;
+      this.refuseForeign(existing, secrets);
+      return { add: await newSigningKey(secrets.current, new Date()), retire: existing.map(({ kid }) => kid) };
     });
-    this.keep(rows, secret);
+    this.keep(rows, secrets);
+  }
+
+  /** At every load: a copy that still has the old secret may have sealed meanwhile. */
+  private async sealAgain(rows: readonly SigningKeyRow[], secrets: Secrets): Promise<void> {
+    for (const row of rows) {
+      const sealed = resealed(row, secrets);
+      if (sealed) await this.store.reseal(row, sealed);
+    }
   }
 
   /** Generates a secret only for a database without keys, or when the operator resets them. */
@@ -130,8 +141,8 @@ export class SigningKeySet implements OnApplicationBootstrap {
     return (await this.secret.find()) ?? this.stop();
   }
 
-  private refuseForeign(existing: readonly SigningKeyRow[], secret: Buffer): void {
-    if (existing.length > 0 && !this.config.GATEWAY_KEY_RESET && !someKeyOpens(existing, secret)) this.stop();
+  private refuseForeign(existing: readonly SigningKeyRow[], secrets: Secrets): void {
+    if (existing.length > 0 && !this.config.GATEWAY_KEY_RESET && !someKeyOpens(existing, secrets)) this.stop();
   }
 
   private stop(): never {
@@ -140,8 +151,8 @@ export class SigningKeySet implements OnApplicationBootstrap {
     throw error;
   }
 
-  private keep(rows: readonly SigningKeyRow[], secret: Buffer): void {
-    this.keys = new Map(rows.map((row) => [row.kid, openSigningKey(row, secret)]));
+  private keep(rows: readonly SigningKeyRow[], secrets: Secrets): void {
+    this.keys = new Map(rows.map((row) => [row.kid, openSigningKey(row, secrets)]));
     this.loadedAtMs = Date.now();
     signsSinceMs = currentSigningKey([...this.keys.values()])?.signsFromMs;
   }

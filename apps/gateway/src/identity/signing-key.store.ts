@@ -50,6 +50,11 @@ export class SigningKeyStore {
     });
   }
 
+  /** Nothing happens when it has been sealed by somebody else meanwhile. */
+  async reseal({ kid, sealedPrivate: before }: SigningKeyRow, sealedPrivate: Buffer): Promise<void> {
+    await this.database.repository(SigningKeyRow).update({ kid, sealedPrivate: before }, { sealedPrivate });
+  }
+
   /** Deletes keys whose last token has expired. */
   async forget(retiredBefore: Date): Promise<void> {
     await this.database.repository(SigningKeyRow).delete({ retiredAt: LessThan(retiredBefore) });

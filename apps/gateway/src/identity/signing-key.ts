@@ -15,6 +15,12 @@ export interface SigningKey {
   readonly retiresAtMs: number;
 }
 
+/** What opens stored keys; the current one seals. */
+export interface Secrets {
+  readonly current: Buffer;
+  readonly previous: Buffer | undefined;
+}
+
 const generate = promisify(generateKeyPair);
 
 /** The newest key that may sign. */
@@ -24,11 +30,21 @@ export function currentSigningKey(keys: readonly SigningKey[], nowMs = Date.now(
 }
 
 /** Whether an active key can be decrypted with this secret. */
-export const someKeyOpens = (rows: readonly SigningKeyRow[], secret: Buffer): boolean =>
-  rows.some(({ retiredAt, sealedPrivate, kid }) => retiredAt === null && unseal(sealedPrivate, secret, kid) !== undefined);
+export const someKeyOpens = (rows: readonly SigningKeyRow[], secrets: Secrets): boolean =>
+  rows.some((row) => row.retiredAt === null && openPrivate(row, secrets) !== undefined);
 
-export function openSigningKey({ kid, publicJwk, sealedPrivate, signsFrom, retiredAt }: SigningKeyRow, secret: Buffer): SigningKey {
-  const der = unseal(sealedPrivate, secret, kid);
+const openPrivate = ({ sealedPrivate, kid }: SigningKeyRow, { current, previous }: Secrets): Buffer | undefined =>
+  unseal(sealedPrivate, current, kid) ?? (previous && unseal(sealedPrivate, previous, kid));
+
+/** @returns the private key sealed with the current secret; undefined when it is already, or nothing opens it */
+export function resealed({ sealedPrivate, kid }: SigningKeyRow, { current, previous }: Secrets): Buffer | undefined {
+  const der = previous && unseal(sealedPrivate, previous, kid);
+  return der && seal(der, current, kid);
+}
+
+export function openSigningKey(row: SigningKeyRow, secrets: Secrets): SigningKey {
+  const { kid, publicJwk, signsFrom, retiredAt } = row;
+  const der = openPrivate(row, secrets);
   return {
     kid,
     publicJwk: { ...(publicJwk as JWK), kid, use: 'sig', alg: 'RS256' },

@@ -6,6 +6,7 @@ import { PartitionDeliveries1797100200000 } from './delivery-partitions.migratio
 import { DeliveryQueue } from './delivery-queue.store.ts';
 import { WebhookStore } from './webhook.store.ts';
 import { WebhookJanitor } from './webhook-janitor.service.ts';
+import { WebhookSecretResealer } from './webhook-secret-resealer.service.ts';
 import { WebhookSecrets } from './webhook-secrets.service.ts';
 import { WebhookSender } from './webhook-sender.service.ts';
 import { WebhookVerificationStore } from './webhook-verification.store.ts';
@@ -48,6 +49,7 @@ const tables = PlatformModule.forFeature({ migrations: webhookMigrations });
     DeliveryLog,
     DeliveryQueue,
     WebhookSecrets,
+    WebhookSecretResealer,
     WebhookSender,
     WebhookJanitor,
     WebhookVerificationStore,

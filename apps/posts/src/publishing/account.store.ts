@@ -38,6 +38,7 @@ const columns = `a.id, a.owner_id AS "ownerId", a.grant_id AS "grantId", a.publi
   a.author_id AS "authorId", a.read_back_url AS "readBackUrl", a.created_at AS "createdAt", greatest(a.updated_at, g.updated_at) AS "updatedAt",
   g.status, g.access_until AS "accessUntil", g.refresh_until AS "refreshUntil", g.scopes`;
 const joined = 'posts.publisher_account a JOIN posts.publisher_grant g ON g.id = a.grant_id';
+const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 const grantColumns = `id, sealed, status, access_until AS "accessUntil", refresh_until AS "refreshUntil", scopes`;
 
 @Injectable()
@@ -111,6 +112,29 @@ export class AccountStore {
     const sql = `UPDATE posts.publisher_grant
       SET sealed = $2, access_until = $3, refresh_until = $4, scopes = $5, status = 'connected', updated_at = now() WHERE id = $1`;
     await queryRows(tx, sql, [id, sealed, accessUntil, refreshUntil, scopes]);
+  }
+
+  /**
+   * Seals every grant again whose tokens `reseal` gives back; one that changes meanwhile keeps its new tokens.
+   *
+   * @returns how many
+   */
+  async resealGrants(reseal: (sealed: Buffer, grantId: string) => Promise<Buffer | undefined>): Promise<number> {
+    let changed = 0;
+    const page = (after: string) =>
+      queryRows<Pick<GrantRow, 'id' | 'sealed'>>(
+        this.database.source,
+        'SELECT id, sealed FROM posts.publisher_grant WHERE id > $1 ORDER BY id LIMIT 200',
+        [after],
+      );
+    for (let rows = await page(beforeAllIds); rows.length > 0; rows = await page(rows.at(-1)!.id))
+      for (const { id, sealed } of rows) {
+        const again = await reseal(sealed, id);
+        if (!again) continue;
+        const sql = 'UPDATE posts.publisher_grant SET sealed = $2 WHERE id = $1 AND sealed = $3 RETURNING id';
+        changed += (await queryRows(this.database.source, sql, [id, again, sealed])).length;
+      }
+    return changed;
   }
 
   async revoke(grantId: string, tx?: EntityManager): Promise<void> {

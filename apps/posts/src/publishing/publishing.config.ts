@@ -19,6 +19,11 @@ export const publishingConfig = z.object({
     .string()
     .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
     .optional(),
+  /** Opens as well, and seals nothing: the secret before, or the one to come, while POSTS_KEY_SECRET is being replaced. */
+  POSTS_KEY_SECRET_PREVIOUS: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
+    .optional(),
   /** Instead of it: the file where it is made at the first use and kept. */
   POSTS_KEY_PATH: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
   /** Address of the API as browsers reach it: providers send them back to it. */

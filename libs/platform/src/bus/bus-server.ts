@@ -32,7 +32,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly #link: NatsLink;
   readonly #options: BusServerOptions;
   readonly #subscriptions: Subscription[] = [];
-  /** Messages without a full answer, with the beats they have seen. Bounded by `maxInFlight`: what is over it is answered at once. */
+  /** Messages without a full answer, with the half beats that they have seen. Bounded by `maxInFlight`: what is over it is answered at once. */
   readonly #open = new Map<Msg, number>();
   #beats: NodeJS.Timeout | undefined;
   #isLeaving = false;
@@ -56,7 +56,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   #serve(connection: NatsConnection): void {
     if (this.#isLeaving) return;
-    this.#beats = setInterval(() => this.#beat(), this.#options.beatMs ?? defaultBeatMs).unref();
+    this.#beats = setInterval(() => this.#beat(), (this.#options.beatMs ?? defaultBeatMs) / 2).unref();
     for (const [subject, handler] of this.messageHandlers) {
       const { everyCopy } = handler.extras as unknown as HandlerExtras;
       const callback = (error: Error | null, message: Msg) => {
@@ -67,11 +67,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Tells who waits for a long answer that this copy is alive: an empty message, which no answer is. */
+  /** Tells who waits for a long answer that this copy is alive, the first time within one beat: an empty message, which no answer is. */
   #beat(): void {
-    for (const [message, beats] of this.#open) {
-      if (beats > 0 && beats < maxBeats) this.#respond(message, '');
-      this.#open.set(message, beats + 1);
+    for (const [message, halfBeats] of this.#open) {
+      const isDue = halfBeats === 1 || (halfBeats > 1 && halfBeats % 2 === 0);
+      if (isDue && halfBeats < 2 * maxBeats) this.#respond(message, '');
+      this.#open.set(message, halfBeats + 1);
     }
   }
 

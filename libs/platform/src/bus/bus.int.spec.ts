@@ -252,6 +252,12 @@ describe('the bus', () => {
       expect(await impatient.call(find, { n: 1 })).toEqual({ n: 7 });
       expect(asked).toContain(find.subject);
     });
+    it('asks another one before a deadline that ends with the silence', async () => {
+      const locate = contract('locate', 4_000);
+      await dyingCopy(locate.subject);
+      const patient = new Bus(links[0] as NatsLink, log, { silenceMs: 4_000 });
+      expect(await patient.call(locate, { n: 1 })).toEqual({ n: 7 });
+    });
     it('says that it is not available, long before the deadline, where doing it twice would matter', async () => {
       expect((await failureOf(impatient.call(change, { n: 1 }))).code).toBe('service-unavailable');
     });

@@ -73,11 +73,11 @@ export class Bus {
     }
   }
 
-  /** Asks another copy when the one that took the request dies, where doing it twice changes nothing. */
+  /** Asks another copy when the one that took the request dies, where doing it twice changes nothing: once early, so that a stall of all is not multiplied. */
   async #request<C extends Rpc>(contract: C, request: RequestInputOf<C>, payload: string, call: CallContext): Promise<Buffer> {
     for (let copies = 1; ; copies++) {
       try {
-        return await this.#calls.request(contract.subject, payload, call);
+        return await this.#calls.request(contract.subject, payload, call, copies === 1 && isRepeatable(contract, request));
       } catch (error) {
         const mayRepeat = error instanceof CopySilent && copies < maxCopies && call.deadlineAtMs > Date.now();
         if (!mayRepeat || !isRepeatable(contract, request)) throw error;

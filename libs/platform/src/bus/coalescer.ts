@@ -11,6 +11,8 @@ import type { NatsLink } from './nats-link.ts';
 interface PendingCall {
   readonly payload: string;
   readonly call: CallContext;
+  /** Another copy may be asked soon if the one that took it gives no sign of life at all. */
+  readonly mayRepeat: boolean;
   readonly resolve: (reply: Buffer) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -55,6 +57,9 @@ export class CopySilent extends Failure {
 
 /** Signs of life come this often within the time after which a copy counts as dead; counted in ticks, so that a process that was held up itself blames nobody. */
 export const beatsPerSilence = 5;
+const ticksPerBeat = 2;
+/** The first sign of life comes within one beat: a copy that has given none after one to one and a half beats (1.5 s) is most likely dead. */
+const quickTicks = 3;
 
 export class Coalescer {
   readonly #link: NatsLink;
@@ -76,13 +81,14 @@ export class Coalescer {
 
   /**
    * @param payload JSON
+   * @param mayRepeat doing it twice changes nothing: fails early with {@link CopySilent}, while there is time left to ask another copy
    * @returns the reply, as JSON in UTF-8 that nobody has read yet
    * @throws Failure what the other side answered, `deadline-exceeded`; errors of NATS as they are
    */
-  request(subject: string, payload: string, call: CallContext): Promise<Buffer> {
+  request(subject: string, payload: string, call: CallContext, mayRepeat = false): Promise<Buffer> {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     const queue = this.#queueOf(subject);
-    queue.waiting.push({ payload, call, resolve, reject });
+    queue.waiting.push({ payload, call, mayRepeat, resolve, reject });
     queue.underWay += 1;
     if (queue.waiting.length >= fullItems(queue)) this.#flush(subject, queue);
     else if (queue.outstanding) queue.timer ??= setTimeout(() => this.#flush(subject, queue), gatherMs);
@@ -122,7 +128,7 @@ export class Coalescer {
       const { body, headers } = encode(items);
       connection.publish(subject, body, { reply: `${this.#inboxOf(connection)}.${id}`, headers });
       this.#open.set(id, new Batch(items, progress, () => this.#open.delete(id)));
-      this.#watch ??= setInterval(() => this.#endSilentOnes(), this.#silenceMs / beatsPerSilence).unref();
+      this.#watch ??= setInterval(() => this.#endSilentOnes(), this.#silenceMs / beatsPerSilence / ticksPerBeat).unref();
     } catch (error) {
       for (const item of items) {
         item.reject(error);
@@ -133,7 +139,7 @@ export class Coalescer {
   }
 
   #endSilentOnes(): void {
-    for (const batch of [...this.#open.values()]) if (batch.tick() > beatsPerSilence) batch.failAll(new CopySilent());
+    for (const batch of [...this.#open.values()]) batch.tick();
     if (this.#open.size > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
@@ -180,6 +186,8 @@ class Batch {
   readonly #progress: Progress;
   #left: number;
   #silentTicks = 0;
+  /** Whether the copy that took it has given a sign of life. */
+  #isAlive = false;
 
   /** @param done called when nothing is waited for any more */
   constructor(items: readonly PendingCall[], progress: Progress, done: () => void) {
@@ -190,13 +198,15 @@ class Batch {
     this.#watch();
   }
 
-  /** @returns ticks since the last sign of life */
-  tick(): number {
-    return ++this.#silentTicks;
+  tick(): void {
+    const silentTicks = ++this.#silentTicks;
+    if (silentTicks > ticksPerBeat * beatsPerSilence) this.failAll(new CopySilent());
+    else if (silentTicks >= quickTicks && !this.#isAlive) this.#failWhere(({ mayRepeat }) => mayRepeat, new CopySilent());
   }
 
   beat(): void {
     this.#silentTicks = 0;
+    this.#isAlive = true;
   }
 
   settle({ index, kind, json }: RawAnswer<Buffer>): void {
@@ -207,7 +217,11 @@ class Batch {
   }
 
   failAll(failure: Error): void {
-    for (let index = 0; index < this.#items.length; index++) this.#take(index)?.reject(failure);
+    this.#failWhere(() => true, failure);
+  }
+
+  #failWhere(fails: (item: PendingCall) => boolean, failure: Error): void {
+    for (const [index, item] of this.#items.entries()) if (item && fails(item)) this.#take(index)?.reject(failure);
   }
 
   /** One timer for all of them, set for whoever runs out of time first. */

@@ -18,7 +18,7 @@ import { Lifecycle } from '../probes/lifecycle.ts';
 import { isTracing } from '../traces/spans.ts';
 import { migrateService, readMigrateCommand } from './migrate-service.ts';
 import { addRequestContext } from './request-context.hook.ts';
-import { disablePretenuring, retainTickObjectMap } from './v8-gc.ts';
+import { disablePretenuring, releaseStartMemory, retainTickObjectMap } from './v8-gc.ts';
 
 export interface ServiceOptions<Config extends PlatformConfig> {
   readonly name: ServiceName;
@@ -59,6 +59,7 @@ export async function runService<Config extends PlatformConfig>(options: Service
       process.exit(0);
     }
     const running = await startService(options, config);
+    releaseStartMemory();
     stopOnSignals(running, config);
     stopOnFailure(options.name, running, config);
   } catch (error) {
