@@ -28,6 +28,11 @@ describe('safeInputArgs', () => {
 
   it('bounds threads', () => expect(() => safeInputArgs('/a', { threads: 0 })).toThrow(RangeError));
 
+  it('bounds pictures, also those that are larger than the header said', () => {
+    expect(argumentOf(safeInputArgs('/a'), '-max_pixels')).toBe(String(8_192 ** 2));
+    expect(argumentOf(safeProbeArgs('/a', { maxPixels: 100 }), '-max_pixels')).toBe('100');
+  });
+
   it('bounds streams', () => {
     expect(argumentOf(safeProbeArgs('/a'), '-max_streams')).toBe('64');
     expect(() => safeProbeArgs('/a', { maxStreams: 1_001 })).toThrow(RangeError);

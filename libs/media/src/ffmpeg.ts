@@ -15,6 +15,8 @@ export interface SafeInput {
   readonly analyzeSeconds?: number;
   /** A file with more streams is not opened; default 64. */
   readonly maxStreams?: number;
+  /** The largest picture that is decoded, whatever the header said before; default 8,192 × 8,192. */
+  readonly maxPixels?: number;
   /** The largest single block of memory; default 256 MB. */
   readonly maxAllocBytes?: number;
 }
@@ -49,6 +51,7 @@ function inputArgs(path: string, input: SafeInput): string[] {
   return [
     '-hide_banner',
     ...['-max_alloc', whole(input.maxAllocBytes ?? 256 << 20, 1 << 20, 2 ** 31 - 1)],
+    ...['-max_pixels', whole(input.maxPixels ?? 8_192 * 8_192, 1, 2 ** 31 - 1)],
     ...['-threads', whole(input.threads ?? 1, 1, 16)],
     ...['-probesize', whole(input.probeBytes ?? 20_000_000, 32, 2 ** 31 - 1)],
     ...['-analyzeduration', whole(Math.round((input.analyzeSeconds ?? 10) * 1e6), 0, 2 ** 31 - 1)],

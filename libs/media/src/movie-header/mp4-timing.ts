@@ -1,11 +1,12 @@
 /** Times of the samples of a track: from runs in its tables, never written out for the whole file. @see ISO/IEC 14496-12:2022 §8.6 */
+import { exact } from './exact.ts';
 import type { Mp4Box } from './mp4-box.ts';
 import { UnusualFile } from './picture-format.ts';
 
 export interface TrackTiming {
   /** Units a second. */
   readonly timescale: number;
-  /** As the media header declares it, in units. */
+  /** As the media header declares it, but no longer than all samples, in units. */
   readonly durationUnits: number;
   readonly sampleCount: number;
   /** Of all samples. */
@@ -29,12 +30,13 @@ export interface SampleTime {
 
 /** @param movieTimescale of the edit list's durations */
 export function timingOf(track: Mp4Box, movieTimescale: number): TrackTiming {
-  const { timescale, durationUnits } = readHeader(track.at('mdia', 'mdhd'));
+  const { timescale, declaredUnits } = readHeader(track.at('mdia', 'mdhd'));
   const table = track.at('mdia', 'minf', 'stbl');
   const durations = table.at('stts').table(8);
   const offsets = table.find('ctts')?.table(8);
   const { sampleCount, sizeBytes } = readSizes(table.at('stsz').body);
   const { total, count, steadyUnits } = sumOf(durations);
+  const durationUnits = total > 0 ? Math.min(declaredUnits, total) : declaredUnits;
   if (!table.find('stsc') || !(table.find('stco') ?? table.find('co64'))) throw new UnusualFile('a track without places of its samples');
   if (sampleCount === 0 || sampleCount !== count || timescale === 0) throw new UnusualFile('a track whose tables differ');
   const firstOffset = offsets && offsets.count > 0 ? offsets.entries.getInt32(4) : 0;
@@ -57,15 +59,15 @@ export function timingOf(track: Mp4Box, movieTimescale: number): TrackTiming {
 
 function readHeader({ body, version }: Mp4Box) {
   const timescale = body.readUInt32BE(version === 1 ? 20 : 12);
-  const durationUnits = version === 1 ? Number(body.readBigUInt64BE(24)) : body.readUInt32BE(16);
-  if (durationUnits === 0xffffffff || !Number.isSafeInteger(durationUnits)) throw new UnusualFile('no duration');
-  return { timescale, durationUnits };
+  const declaredUnits = version === 1 ? exact(body.readBigUInt64BE(24)) : body.readUInt32BE(16);
+  if (declaredUnits === 0xffffffff) throw new UnusualFile('no duration');
+  return { timescale, declaredUnits };
 }
 
 /** Reads sizes that all samples share, or one for each. */
 function readSizes(body: Buffer) {
   const [shared, sampleCount] = [body.readUInt32BE(4), body.readUInt32BE(8)];
-  if (shared > 0) return { sampleCount, sizeBytes: shared * sampleCount };
+  if (shared > 0) return { sampleCount, sizeBytes: exact(shared * sampleCount) };
   if (12 + 4 * sampleCount > body.length) throw new UnusualFile('a table is cut');
   const sizes = new DataView(body.buffer, body.byteOffset + 12, 4 * sampleCount);
   let sizeBytes = 0;
@@ -83,7 +85,7 @@ function sumOf({ count: entryCount, entries }: Table) {
     total += samples * entries.getUint32(at + 4);
   }
   const isSteady = entryCount === 1 || (entryCount === 2 && entries.getUint32(8) === 1);
-  return { total, count, steadyUnits: isSteady ? entries.getUint32(4) : undefined };
+  return { total: exact(total), count, steadyUnits: isSteady ? entries.getUint32(4) : undefined };
 }
 
 function* runs({ entries }: Table, valueAt: (at: number) => number): Generator<number, undefined> {
@@ -108,7 +110,7 @@ function readEdits(track: Mp4Box, media: EditedMedia) {
   const empty = edits[0]?.mediaTime === -1 ? edits.shift()! : undefined;
   const edit = edits[0];
   if (edits.length !== 1 || edit!.rate !== 0x10000 || edit!.mediaTime < 0) throw new UnusualFile('an edit list');
-  const toUnits = (duration: number) => (duration * media.timescale) / media.movieTimescale;
+  const toUnits = (duration: number) => exact(duration * media.timescale) / media.movieTimescale;
   const tick = toUnits(1);
   const isCut = edit!.mediaTime !== media.firstOffset || toUnits(edit!.duration) + tick < media.durationUnits;
   return { emptyUnits: Math.round(toUnits(empty?.duration ?? 0)), mediaTime: edit!.mediaTime, isCut };
@@ -120,8 +122,8 @@ function editsOf(list: Mp4Box) {
   if (count > 4) throw new UnusualFile('an edit list');
   return Array.from({ length: count }, (_, index) => {
     const at = index * (wide ? 20 : 12);
-    const duration = wide ? Number(entries.getBigUint64(at)) : entries.getUint32(at);
-    const mediaTime = wide ? Number(entries.getBigInt64(at + 8)) : entries.getInt32(at + 4);
+    const duration = wide ? exact(entries.getBigUint64(at)) : entries.getUint32(at);
+    const mediaTime = wide ? exact(entries.getBigInt64(at + 8)) : entries.getInt32(at + 4);
     return { duration, mediaTime, rate: entries.getInt32(at + (wide ? 16 : 8)) };
   });
 }

@@ -1,8 +1,10 @@
 /** Describes one track of a movie as ffprobe describes its stream. */
 import type { ProbedStream } from '../ffprobe.ts';
+import { exact, scaled, secondsOf } from './exact.ts';
 import { h264Format } from './h264-format.ts';
 import { hevcFormat } from './hevc-format.ts';
 import type { Mp4Box } from './mp4-box.ts';
+import type { ParameterSet } from './mp4-sets.ts';
 import { aacOf } from './mp4-sound.ts';
 import type { TrackTiming } from './mp4-timing.ts';
 import { type ColorFormat, colorNames, type PictureFormat, UnusualFile } from './picture-format.ts';
@@ -11,10 +13,10 @@ import { type ColorFormat, colorNames, type PictureFormat, UnusualFile } from '.
 export function streamOf(track: Mp4Box, timing: TrackTiming, index: number): ProbedStream {
   const handler = track.at('mdia', 'hdlr').body.toString('latin1', 8, 12);
   const { timescale, durationUnits, sizeBytes, sampleCount } = timing;
-  const bitRate = durationUnits > 0 ? Math.floor((sizeBytes * 8 * timescale) / durationUnits) : undefined;
+  const bitRate = durationUnits > 0 ? scaled(BigInt(sizeBytes) * 8n, timescale, durationUnits) : undefined;
   return {
     ...{ index, nb_frames: sampleCount, ...headerOf(track), tags: languageOf(track) },
-    ...{ bit_rate: bitRate, duration: microseconds(durationUnits / timescale) },
+    ...{ bit_rate: bitRate, duration: secondsOf(durationUnits, timescale) },
     ...described(handler, track, timing),
   } as ProbedStream;
 }
@@ -72,13 +74,14 @@ const codecs: Readonly<Record<string, 'h264' | 'hevc' | undefined>> = { avc1: 'h
 function videoOf(track: Mp4Box, entry: Mp4Box, timing: TrackTiming): Partial<ProbedStream> {
   const codec_name = codecs[entry.type];
   if (codec_name === undefined || timing.isCut) throw new UnusualFile(`a picture of ${entry.type}`);
-  const format = codec_name === 'h264' ? h264Of(entry) : hevcFormat(firstSetOfHevc(boxOf(entry, 'hvcC').body));
+  const { bytes } = setOf(entry);
+  const format = codec_name === 'h264' ? h264Format(bytes, containerColor(entry)) : hevcFormat(bytes);
   requireSize(track, entry, format);
   const { steadyUnits, timescale, sampleCount, totalUnits } = timing;
   return {
     ...{ codec_type: 'video', codec_name, ...format, ...pixelAspectOf(entry), start_time: firstTimeOf(timing) },
     r_frame_rate: steadyUnits === undefined ? undefined : fraction(timescale, steadyUnits),
-    avg_frame_rate: fraction(timescale * sampleCount, totalUnits),
+    avg_frame_rate: fraction(exact(timescale * sampleCount), totalUnits),
   };
 }
 
@@ -110,12 +113,24 @@ function pixelAspectOf(entry: Mp4Box): Pick<ProbedStream, 'sample_aspect_ratio'>
   return { sample_aspect_ratio: fraction(across, down).replace('/', ':') };
 }
 
-function h264Of(entry: Mp4Box): PictureFormat {
-  const { body } = boxOf(entry, 'avcC');
-  if ((body.readUInt8(5) & 31) !== 1) throw new UnusualFile('several parameter sets');
-  return h264Format(body.subarray(8, 8 + body.readUInt16BE(6)), containerColor(entry));
+/** The parameter set of a track of pictures; undefined for other tracks. @throws UnusualFile as {@link streamOf} */
+export function parameterSetOf(track: Mp4Box): ParameterSet | undefined {
+  const entry = sampleEntryOf(track);
+  return codecs[entry.type] && setOf(entry);
 }
 
+function setOf(entry: Mp4Box): ParameterSet {
+  if (codecs[entry.type] === 'hevc') {
+    const { body } = boxOf(entry, 'hvcC');
+    return { bytes: firstSetOfHevc(body), lengthBytes: (body.readUInt8(21) & 3) + 1, isSet: (byte) => ((byte >> 1) & 63) === sequenceSet };
+  }
+  const { body } = boxOf(entry, 'avcC');
+  if ((body.readUInt8(5) & 31) !== 1) throw new UnusualFile('several parameter sets');
+  const bytes = body.subarray(8, 8 + body.readUInt16BE(6));
+  return { bytes, lengthBytes: (body.readUInt8(4) & 3) + 1, isSet: (byte) => (byte & 31) === 7 };
+}
+
+/** Of HEVC; that of H.264 is 7. */
 const sequenceSet = 33;
 
 /** Arrays of NAL units of one type. @see ISO/IEC 14496-15 §8.3.3.1.2 */

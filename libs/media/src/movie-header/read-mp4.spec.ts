@@ -15,6 +15,33 @@ afterAll(() => corpus.remove());
 
 const indexOf = (bytes: Buffer, box: string) => bytes.indexOf(box, 0, 'latin1');
 const box = (type: string, body: Buffer) => Buffer.concat([uint32(8 + body.length), Buffer.from(type, 'latin1'), body]);
+/** Edit lists that nobody reads. */
+const withoutEdits = (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replaceAll('edts', 'free'), 'latin1');
+
+/** A movie of 320x192 pixels with parameter sets in its samples; its header says another size. */
+async function inBand(width: number, height: number): Promise<string> {
+  const make = (size: string) =>
+    corpus.make(
+      ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=0.2`, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
+      ...['-x264-params', 'repeat-headers=1', `in-band-${size}.mp4`],
+    );
+  const large = await readFile(await make('320x192'));
+  const other = await readFile(await make(`${width}x${height}`));
+  const setOf = (bytes: Buffer) => {
+    const at = indexOf(bytes, 'avcC') + 12;
+    return bytes.subarray(at, at + bytes.readUInt16BE(at - 2));
+  };
+  const set = setOf(large);
+  set.set(Buffer.concat([setOf(other), Buffer.alloc(set.length)]).subarray(0, set.length)); // zeros may follow a set
+  const [entry, header] = [large.lastIndexOf('avc1', undefined, 'latin1') + 28, indexOf(large, 'tkhd')];
+  for (const at of [entry, header - 12 + large.readUInt32BE(header - 4)]) {
+    const step = at === entry ? 2 : 4;
+    large.writeUInt16BE(width, at);
+    large.writeUInt16BE(height, at + step);
+  }
+  return corpus.write(`header-${width}.mp4`, large);
+}
+
 const uint32 = (value: number) => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
@@ -55,6 +82,20 @@ describe('readMp4', () => {
     const changed = Buffer.from(movie);
     changed.writeUInt32BE(0xffffffff, indexOf(changed, name) + (name === 'stsz' ? 12 : 8));
     expect(await readMp4(inMemory(changed), 1_200)).toBeUndefined();
+  });
+
+  it('takes the samples for the duration where the header declares more', async () => {
+    const before = await readMp4(inMemory(movie), 1);
+    const changed = withoutEdits(movie);
+    const at = indexOf(changed, 'mdhd') + 20;
+    changed.writeUInt32BE(100 * changed.readUInt32BE(at), at);
+    const [stream] = (await readMp4(inMemory(changed), 1))!.streams;
+    expect([stream?.duration, stream?.bit_rate]).toEqual([before?.streams[0]?.duration, before?.streams[0]?.bit_rate]);
+  });
+
+  it('leaves a movie whose first picture brings a parameter set of its own to ffprobe', async () => {
+    expect(await readMp4(inMemory(await readFile(await inBand(64, 64))), 1)).toBeUndefined();
+    expect((await readMp4(inMemory(await readFile(await inBand(320, 192))), 1))?.streams[0]).toMatchObject({ width: 320, height: 192 });
   });
 
   it('leaves a movie of very many boxes to ffprobe', async () => {

@@ -4,9 +4,11 @@
  */
 import type { Probed, ProbedDetails } from '../ffprobe.ts';
 import type { RandomAccess } from '../random-access.ts';
+import { secondsOf } from './exact.ts';
 import { Mp4Box } from './mp4-box.ts';
+import { requireSameSet } from './mp4-sets.ts';
 import { type SampleTime, type TrackTiming, timingOf } from './mp4-timing.ts';
-import { streamOf } from './mp4-track.ts';
+import { parameterSetOf, streamOf } from './mp4-track.ts';
 import { UnusualFile } from './picture-format.ts';
 
 /** A film of three hours has some 5 MB. */
@@ -23,10 +25,20 @@ const mostTracks = 32;
 export async function readMp4(file: RandomAccess, packets: number): Promise<(Probed & ProbedDetails) | undefined> {
   try {
     const movie = await findMovie(file);
-    return movie && described(movie, packets, file.sizeBytes);
+    if (!movie) return undefined;
+    const probed = described(movie, packets, file.sizeBytes);
+    await requireSameSets(file, movie);
+    return probed;
   } catch (error) {
     if ((error as Error).name === 'RangeError') return undefined; // also that of Buffer, where bytes are missing
     throw error;
+  }
+}
+
+async function requireSameSets(file: RandomAccess, movie: Mp4Box): Promise<void> {
+  for (const track of movie.children().filter(({ type }) => type === 'trak')) {
+    const set = parameterSetOf(track);
+    if (set) await requireSameSet(file, track, set);
   }
 }
 
@@ -88,11 +100,11 @@ function refuseTagsOfStreams(movie: Mp4Box, tracks: readonly Mp4Box[]): void {
 
 function readMovieHeader({ body, version }: Mp4Box) {
   const timescale = body.readUInt32BE(version === 1 ? 20 : 12);
-  const units = version === 1 ? Number(body.readBigUInt64BE(24)) : body.readUInt32BE(16);
-  if (timescale === 0 || units === 0 || units === 0xffffffff) throw new UnusualFile('no duration');
+  const units = version === 1 ? body.readBigUInt64BE(24) : BigInt(body.readUInt32BE(16));
+  if (timescale === 0 || units === 0n || units === 0xffffffffn) throw new UnusualFile('no duration');
   const matrix = body.subarray(version === 1 ? 48 : 36);
   if (matrix.readInt32BE(0) !== 0x10000 || matrix.readInt32BE(16) !== 0x10000) throw new UnusualFile('a movie that is turned');
-  return { timescale, durationSeconds: Math.round((units * 1e6) / timescale) / 1e6 };
+  return { timescale, durationSeconds: secondsOf(units, timescale) };
 }
 
 /** In the order of decoding, of all tracks together. */
