@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { listPlaylists } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import { PlaylistRow, PlaylistStore } from './playlist.store.ts';
 import { PlaylistItemStore } from './playlist-item.store.ts';
@@ -176,7 +176,8 @@ describe('a list over 100,000 playlists of 50 owners', () => {
   let track: string;
   beforeAll(async () => {
     track = await newTrack();
-    await database.source.query(
+    await fillTables(
+      database.source,
       `INSERT INTO audio.playlist (id, owner_id, title, search_text, item_count, created_at, updated_at, tags, external_id)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'List ' || i, 'list ' || i, i % 500,
          now() - i * interval '1 second', now() - i * interval '1 second', ARRAY['tag' || i % 100], 'id-' || i FROM generate_series(1, 100000) AS i`,

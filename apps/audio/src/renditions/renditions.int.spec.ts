@@ -5,7 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { encodeTrackRendition, Failure, type Job, listTrackRenditions } from '#contracts';
 import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase, until } from '#testing';
+import { fillTables, type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase, until } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import type { RecordingService } from '../recordings/recording.service.ts';
@@ -197,7 +197,7 @@ describe('a rendition that is deleted', () => {
 describe('a list over 100,000 renditions', () => {
   it('reads an index of the track', async () => {
     const [ana, trackId] = [await owner(), '00000000-0000-4000-8000-000000000007'];
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO audio.encoding (id, source_sha256, level, format, options, plan_version, tag_hash)
        SELECT md5('e' || i)::uuid, $1, 'low', 'mp3', '{}', i, '' FROM generate_series(1, 100000) AS i`,
@@ -209,7 +209,7 @@ describe('a list over 100,000 renditions', () => {
          revision, updated_at, codec FROM audio.track, generate_series(1, 5000) AS i WHERE id = $1`,
       [ana.trackId],
     );
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO audio.rendition (id, owner_id, title, search_text, track_id, encoding_id, job_id, requested_level, level, format)
        SELECT gen_random_uuid(), $1, 'x', 'x', ('00000000-0000-4000-8000-' || lpad((1 + i % 5000)::text, 12, '0'))::uuid, md5('e' || i)::uuid, gen_random_uuid(), 'low', 'low', 'mp3'

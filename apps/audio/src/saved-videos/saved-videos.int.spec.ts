@@ -9,7 +9,7 @@ import { LocalChannel, TieredCache } from '#cache';
 import { listSavedVideos } from '#contracts';
 import { Database, type JobStore, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, openRedis, type RedisConnection } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase, testRedisUrl } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import { ProviderProblem } from '../provider-search/provider.ts';
@@ -157,7 +157,8 @@ describe('the job that describes a saved video', () => {
 describe('a list over 100,000 saved videos', () => {
   beforeAll(async () => {
     await database.source.query('ALTER TABLE audio.saved_video DISABLE TRIGGER announce_insert');
-    await database.source.query(
+    await fillTables(
+      database.source,
       `INSERT INTO audio.saved_video (id, owner_id, title, search_text, created_at, updated_at, tags, external_id, youtube_id)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Video ' || i, 'video ' || i,
          now() - i * interval '1 second', now() - i * interval '1 second', ARRAY['tag' || i % 100], 'id-' || i, lpad(i::text, 11, '0')

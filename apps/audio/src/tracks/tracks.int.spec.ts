@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { type CamelotCode, type Failure, listTracks, type TrackAnalysis, type TrackCorrections, trackList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { TrackRow, TrackStore } from './track.store.ts';
@@ -172,7 +172,8 @@ describe('a range of tempi', () => {
 
 describe('a list over 100,000 tracks of 50 owners', () => {
   beforeAll(async () => {
-    await database.source.query(
+    await fillTables(
+      database.source,
       `INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, ready, duration_seconds, bpm, key, mode,
          loudness_lufs, created_at, tags, metadata, external_id)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, repeat('a', 64), 'file.wav', gen_random_uuid(),

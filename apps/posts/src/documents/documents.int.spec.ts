@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listCollections, listExports, listLoads, loadsKept } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { dimension, embeddingModel } from '../analysis/embed-text.ts';
 import { ExportRow, ExportStore } from '../exports/export.store.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
@@ -327,12 +327,12 @@ describe('over 100,000 rows', () => {
     collectionId = await newCollection(ownerId);
     const owned = `gen_random_uuid(), CASE WHEN n % 10 = 0 THEN $1 ELSE gen_random_uuid() END, 'title ' || n, 'title ' || n, now() - n * interval '1 second'`;
     for (const table of ['collection', 'load']) await database.source.query(`ALTER TABLE documents.${table} DISABLE TRIGGER USER`);
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO documents.collection (id, owner_id, title, search_text, created_at) SELECT ${owned} FROM generate_series(1, 100000) n`,
       [ownerId],
     );
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO documents.export (id, owner_id, title, search_text, created_at, source, format, compression, options, job_id)
        SELECT ${owned}, 'documents', 'csv', 'none', '{}', gen_random_uuid() FROM generate_series(1, 100000) n`,
@@ -347,7 +347,7 @@ describe('over 100,000 rows', () => {
          FROM generate_series($2::int, $2::int + 19999) n`,
         [collectionId, start],
       );
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO documents.vector (model, text_sha256, vector) SELECT $1, sha256(n::text::bytea), '\\x00' FROM generate_series(1, 100000) n`,
       [embeddingModel],

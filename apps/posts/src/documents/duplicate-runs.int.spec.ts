@@ -6,7 +6,7 @@ import { Compute, ParallelExecutor, workProfiles } from '#compute';
 import { computeDuplicatesJob, createDuplicateRun, type Job, listDuplicateRuns } from '#contracts';
 import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentStore } from './document.store.ts';
@@ -189,7 +189,7 @@ describe('a run over the duplicates of a collection', () => {
 describe('over 100,000 runs', () => {
   it('a list and a page of groups read an index, and only the newest twenty of a collection are kept', async () => {
     const { owner, collectionId } = await collectionOf([]);
-    await queryRows(
+    await fillTables(
       database.source,
       `INSERT INTO documents.duplicate_run (id, owner_id, title, search_text, created_at, collection_id, content, min_similarity, job_id, ready)
        SELECT gen_random_uuid(), $1, '', '', now() - n * interval '1 second', $2, n + 10, 0.6, gen_random_uuid(), true FROM generate_series(1, 100000) n`,

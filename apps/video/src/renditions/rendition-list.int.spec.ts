@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { listVideoRenditions } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { AnnounceVideoRenditions1797900000000 } from './announce-renditions.migration.ts';
 import { CreateVideoRenditions1795600500000 } from './rendition.migration.ts';
 import { RenditionRow, RenditionStore } from './rendition.store.ts';
@@ -42,7 +42,9 @@ beforeAll(async () => {
     INSERT INTO video.encoding (id, source_sha256, preset, preset_version, is_complete, peak_bit_rate)
     SELECT ('00000000-0000-4000-a000-' || lpad(i::text, 12, '0'))::uuid, lpad(to_hex(i), 64, '0'), 'web-240p', 1, i % 4 > 0, CASE WHEN i % 4 > 0 THEN 1 END FROM generate_series(1, 100) AS i`);
   await database.source.query('ALTER TABLE video.rendition DISABLE TRIGGER USER'); // nobody is told of them
-  await database.source.query(`
+  await fillTables(
+    database.source,
+    `
     INSERT INTO video.rendition (id, owner_id, title, search_text, video_id, preset, preset_version, encoding_id, job_id, created_at, tags, metadata,
       external_id, ready)
     SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'r', 'r',
@@ -50,7 +52,8 @@ beforeAll(async () => {
       ('00000000-0000-4000-a000-' || lpad((1 + (i / 2500) % 100)::text, 12, '0'))::uuid, gen_random_uuid(), now() - i * interval '1 second',
       ARRAY['tag' || i % 10], jsonb_build_object('project', 'p' || i % 10), 'id-' || i,
       (1 + (i / 2500) % 100) % 4 > 0
-    FROM generate_series(1, 100000) AS i`);
+    FROM generate_series(1, 100000) AS i`,
+  );
   await database.source.query('VACUUM ANALYZE video.rendition, video.encoding');
 }, 120_000);
 afterAll(async () => {

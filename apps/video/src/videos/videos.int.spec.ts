@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { listVideos, videoList } from '#contracts';
 import { Database, jobsMigrations, Log, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { CreateVideoCaptions1797300000000 } from '../captions/caption.migration.ts';
 import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
 import { ClipStore } from '../clips/clip.store.ts';
@@ -165,7 +165,8 @@ describe('a list over 100,000 videos of 50 owners', () => {
 
   beforeAll(async () => {
     await remember('a'.repeat(64));
-    await database.source.query(
+    await fillTables(
+      database.source,
       `INSERT INTO video.video (id, owner_id, sha256, file_name, job_id, title, search_text, size_bytes, video_codec, ready, duration_seconds,
          display_width_px, display_height_px, created_at, tags, metadata, external_id)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, repeat('a', 64), 'clip.mp4', gen_random_uuid(),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { importFile, type JobState } from '#contracts';
 import { openPostgres } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { JobStore } from './job.store.ts';
 import { jobsMigrations } from './jobs.migrations.ts';
 
@@ -18,7 +18,8 @@ beforeAll(async () => {
   source = await openPostgres({ ...options, migrations: [jobsMigrations] });
   jobs = new JobStore({ source }, () => undefined);
   await source.query('ALTER TABLE jobs.job DISABLE TRIGGER USER');
-  await source.query(
+  await fillTables(
+    source,
     `INSERT INTO jobs.job (id, owner_id, kind, max_attempts, subject, input, context, state, created_at, run_at, rank, ended_at)
      SELECT gen_random_uuid(), $1, CASE WHEN n % 10000 = 0 THEN $2 ELSE 'audio.recording.analyze' END, 1, '{}', '{}', '{}',
        CASE WHEN n % 20000 = 0 THEN 'failed' ELSE 'succeeded' END, now() - n * interval '1 minute', now(), now(), now()

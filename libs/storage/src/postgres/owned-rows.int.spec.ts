@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Column, type DataSource, Entity, type MigrationInterface, type QueryRunner } from 'typeorm';
 import * as z from 'zod';
 import { type Failure, list, range, resource } from '#contracts';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { openPostgres } from './data-source.ts';
 import { type ListDeclaration, loadList } from './load-list.ts';
 import { deleteOwned, insertOwned, type OwnedKey, RowExists, updateOwned } from './owned-row.store.ts';
@@ -284,7 +284,7 @@ describe('a list over 100,000 rows of 50 owners', () => {
   const plansOf = (request: z.input<typeof notes.request>) => queryPlans(source, () => pageOf(ownerId, request));
 
   beforeAll(async () => {
-    await queryRows(
+    await fillTables(
       source,
       `INSERT INTO notes.note (id, owner_id, title, search_text, tags, metadata, external_id, score, colour, created_at)
        SELECT gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'Note ' || i, $1 || i,
