@@ -119,22 +119,36 @@ function byScript(words: readonly Token[]): { language: string; confidence: numb
   return { language, confidence: language === 'ru' || language === 'ar' || language === 'hi' ? 0.7 : 0.95 }; // scripts of several languages
 }
 
-function addEvidence(scores: Float64Array, word: Token): void {
-  const { folded } = word;
+const maxRemembered = 20_000;
+/** Pairs of the index of a language and its score, flat, by word. */
+const remembered = new Map<string, readonly number[]>();
+
+/** Adds what a word tells; remembers it for up to 20,000 words. */
+function addEvidence(scores: Float64Array, { folded }: Token): void {
   if (folded.length > 40) return;
+  let evidence = remembered.get(folded);
+  if (!evidence) {
+    evidence = [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : []));
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(folded, evidence);
+  }
+  for (let at = 0; at < evidence.length; at += 2) scores[evidence[at]!]! += evidence[at + 1]!;
+}
+
+function evidenceOf(folded: string): Float64Array {
   const known = weightOfWord.get(folded);
-  if (known) for (let at = 0; at < scores.length; at++) scores[at]! += known[at]!;
-  const unknown = known ? 0 : 1;
+  const scores = known ? Float64Array.from(known) : new Float64Array(languages.length);
   const foreign = accented.test(folded);
-  if (folded.length < 4 && !foreign) return;
+  if (folded.length < 4 && !foreign) return scores;
   for (let at = 0; at < scores.length; at++) {
     const language = languages[at]!;
-    if (unknown && folded.length > 3 && tellingEndings[language]!.test(folded)) scores[at]! += 0.22;
-    if ((foreign || folded.includes("'") || (unknown && language !== 'en')) && tellingLetters[language]!.test(folded))
+    if (!known && folded.length > 3 && tellingEndings[language]!.test(folded)) scores[at]! += 0.22;
+    if ((foreign || folded.includes("'") || (!known && language !== 'en')) && tellingLetters[language]!.test(folded))
       scores[at]! += foreign ? 0.6 : 0.15;
   }
   if (foreign && /[áéíóú]/.test(folded) && !/[àèìòùâêôãõçäëïöü]|[íá]ve(?:l|is)$|ées?$/.test(folded))
     scores[languages.indexOf('es')]! += 0.3;
+  return scores;
 }
 
 function addMarks(scores: Float64Array, { tokens }: TextDocument): void {

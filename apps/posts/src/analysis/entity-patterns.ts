@@ -65,6 +65,9 @@ const relativeDate = new RegExp(`(?:${relative.join('|')})`, 'uy');
 const relativeStart =
   /^(?:the|today|yesterday|tomorrow|tonight|next|last|this|summer|winter|spring|autumn|fall|first|second|end|start|beginning|\d{4}s|anteayer|pasad[oa]|hoy|ayer|est[ae]|mañana|próxim[oa]|semana|mes|año|años|trimestre|verano|invierno|primavera|otoño|fin|final|finales|principios|mediados|primer|segundo|tercer|cuarto|último|lunes|martes|miércoles|jueves|viernes|sábado|domingo)$/;
 
+/** Months and days, without which and without figures there is no date. */
+const named = new RegExp(`^(?:${monthEn}|${monthEs}|${dayEn}|${dayEs})$`, 'i');
+
 export interface PatternMatch extends Span {
   readonly type: EntityType;
   readonly confidence: number;
@@ -73,8 +76,11 @@ export interface PatternMatch extends Span {
 /** Amounts of money and dates, English and Spanish; an optional match never begins inside another. */
 export function findPatterns({ text, tokens }: TextDocument): PatternMatch[] {
   const found: PatternMatch[] = [];
-  for (const match of text.matchAll(money)) found.push(entry('MONEY', match, 0.95));
-  for (const match of text.matchAll(date)) found.push(entry('DATE', match, /\d/.test(match[0]) ? 0.95 : 0.8));
+  const figures = /\d/.test(text);
+  if (figures || tokens.some(({ folded }) => /^(?:thousand|million|billion|hundred|mil|millones|millón)$/.test(folded)))
+    for (const match of text.matchAll(money)) found.push(entry('MONEY', match, 0.95));
+  if (figures || tokens.some(({ folded }) => named.test(folded)))
+    for (const match of text.matchAll(date)) found.push(entry('DATE', match, /\d/.test(match[0]) ? 0.95 : 0.8));
   for (const { folded, start } of tokens) {
     if (!relativeStart.test(folded)) continue;
     relativeDate.lastIndex = start;

@@ -1,4 +1,8 @@
-const simple = /^[\n\x20-\x7e\u00a0-\u02ff\u2010-\u2027\u20ac]*$/;
+/** Characters that are one grapheme each and join only with what is no such character. */
+const plain = '\\n\\x20-\\x7e\\u00a0-\\u02ff\\u2010-\\u2027\\u20ac';
+const simple = new RegExp(`^[${plain}]*$`);
+/** Runs of other characters with the plain ones beside them: where graphemes may be longer than a unit. */
+const mixed = new RegExp(`[${plain}]?[^${plain}]+(?:[${plain}]{1,2}[^${plain}]+)*[${plain}]?`, 'g');
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
@@ -7,13 +11,24 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * @see Unicode UAX #29, extended grapheme clusters
  */
 export function countGraphemes(text: string): number {
-  let count = 0;
-  for (const line of text.split(/(?<=\n)/)) count += simple.test(line) ? line.length : countClusters(line);
+  let count = text.length;
+  for (const [run] of text.matchAll(mixed)) count += countClusters(run) - run.length;
   return count;
 }
 
-function countClusters(line: string): number {
+function countClusters(run: string): number {
   let count = 0;
-  for (const _ of segmenter.segment(line)) count++;
+  for (const _ of segmenter.segment(run)) count++;
   return count;
+}
+
+/** UTF-16 units of the first `count` graphemes. */
+export function unitsOfGraphemes(text: string, count: number): number {
+  if (simple.test(text.slice(0, count + 1))) return Math.min(count, text.length);
+  let [seen, end] = [0, 0];
+  for (const { index, segment } of segmenter.segment(text.slice(0, 20 * count))) {
+    if (seen++ === count) break;
+    end = index + segment.length;
+  }
+  return end;
 }

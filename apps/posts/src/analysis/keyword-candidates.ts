@@ -68,7 +68,8 @@ function* termsIn(
   sentence: number,
   found: CandidateList,
 ): Generator<Token> {
-  for (let at = first; at < last; at++)
+  for (let at = first; at < last; at++) {
+    if (!termStarts[language].has(tokens[at]!.folded)) continue;
     for (let size = Math.min(longestTerm, last - at); size > 1; size--) {
       const slice = tokens.slice(at, at + size);
       if (!terms[language].has(slice.map(({ folded }) => folded).join(' '))) continue;
@@ -77,9 +78,12 @@ function* termsIn(
       at += size - 1;
       break;
     }
+  }
 }
 
 const terms = { en: new Set(phraseList(fixedTerms.en)), es: new Set(phraseList(fixedTerms.es)) } as const;
+const firstsOf = (list: ReadonlySet<string>) => new Set([...list].map((term) => term.split(' ')[0]!));
+const termStarts = { en: firstsOf(terms.en), es: firstsOf(terms.es) } as const;
 const longestTerm = 4;
 
 function* runsOf(parts: readonly Part[]): Generator<readonly Part[]> {
@@ -214,6 +218,20 @@ interface Seen {
 
 /** Singular and plural have one key: "houses" and "house", "companies" and "company", "luces" and "luz", "canciones" and "canción". */
 export function keyOf({ folded, kind }: Token): string {
+  if (kind === 'hashtag' || folded.length > 40) return makeKey(folded, kind);
+  let key = keys.get(folded);
+  if (key === undefined) {
+    key = makeKey(folded, kind);
+    if (keys.size >= maxKeys) keys.clear();
+    keys.set(folded, key);
+  }
+  return key;
+}
+
+const maxKeys = 20_000;
+const keys = new Map<string, string>();
+
+function makeKey(folded: string, kind: Token['kind']): string {
   const word = (kind === 'hashtag' ? folded.slice(1) : folded.replace(/'s$/, '')).normalize('NFD').replace(/[\u0300\u0301]/g, '');
   if (word.length < 4) return word;
   const one = word.length > 4 && word.endsWith('s') && !/(?:ss|us|is)$/.test(word) ? word.slice(0, -1) : word;

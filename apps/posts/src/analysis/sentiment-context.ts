@@ -99,6 +99,7 @@ function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): b
  * Whether a short sentence takes back what the one before it says: "It wasn't." "No lo fue."
  */
 export function takesBack(tokens: readonly Token[], { first, last }: Sentence): boolean {
+  if (last - first > 8) return false;
   const words = tokens.slice(first, last).filter(isWord);
   const said = words.map(({ folded }) => folded).join(' ');
   return (

@@ -1,4 +1,4 @@
-import { countGraphemes } from './graphemes.ts';
+import { countGraphemes, unitsOfGraphemes } from './graphemes.ts';
 import { type FullLanguage, phraseList, type Span, type TextDocument, type Token, type TokenKind } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 
@@ -72,7 +72,7 @@ export function describeStructure(document: TextDocument, languages: readonly Fu
 
 function hookOf(text: string, graphemes: number): Structure['hook'] {
   const start = text.length - text.trimStart().length;
-  const end = graphemes <= foldGraphemes ? text.trimEnd().length : unitsOf(text, foldGraphemes);
+  const end = graphemes <= foldGraphemes ? text.trimEnd().length : unitsOfGraphemes(text, foldGraphemes);
   const shown = text.slice(start, Math.max(start, end)).trimEnd();
   return {
     start,
@@ -82,16 +82,6 @@ function hookOf(text: string, graphemes: number): Structure['hook'] {
     folded: graphemes > foldGraphemes,
     confidence: 0.9,
   };
-}
-
-/** UTF-16 units of the first `count` graphemes. */
-function unitsOf(text: string, count: number): number {
-  let [seen, end] = [0, 0];
-  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(0, 20 * count))) {
-    if (seen++ === count) break;
-    end = index + segment.length;
-  }
-  return end;
 }
 
 function firstLineOf(text: string): Structure['firstLine'] {

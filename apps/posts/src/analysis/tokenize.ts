@@ -40,6 +40,7 @@ export function tokenize(text: string): Token[] {
   for (let at = skipBlank(text, 0); at < text.length; at = skipBlank(text, at)) {
     const plain = plainWordEnd(text, at);
     if (plain > at) at = push(tokens, 'word', text, at, plain);
+    else if (text.charCodeAt(at) === 44) at = push(tokens, 'mark', text, at, at + 1);
     else at = matchToken(tokens, text, at);
   }
   return tokens;
@@ -51,11 +52,16 @@ function plainWordEnd(text: string, at: number): number {
   while (isLatinLetter(text.charCodeAt(end))) end++;
   if (end === at || end === text.length) return end;
   const next = text.charCodeAt(end);
+  if (next === 46 && end - at > longestAbbreviation) return isSpace(text, end + 1) ? end : at;
   const closes = next === 32 || next === 10 || next === 44 || next === 33 || next === 63 || next === 41; // space, line feed, comma, ! ? )
   const emoticon = next === 41 || (end - at <= 2 && (text[at] === 'x' || text[at] === 'X'));
   const couldAbbreviate = next === 32 && end - at <= 2 && text.charCodeAt(at) < 91; // "EE UU"
   return closes && !emoticon && !couldAbbreviate ? end : at;
 }
+
+/** Letters of the longest abbreviation, and more. */
+const longestAbbreviation = 8;
+const isSpace = (text: string, at: number): boolean => at >= text.length || text.charCodeAt(at) === 32 || text.charCodeAt(at) === 10;
 
 /** ASCII letters and the letters of Latin-1. */
 function isLatinLetter(code: number): boolean {
@@ -92,8 +98,29 @@ function pushSegments(tokens: Token[], run: string, text: string, at: number): n
 
 function push(tokens: Token[], kind: TokenKind, text: string, start: number, end: number): number {
   const own = text.slice(start, end);
-  tokens.push({ kind, start, end, text: own, folded: foldWord(own) });
+  tokens.push({ kind, start, end, text: own, folded: foldedOf(own) });
   return end;
+}
+
+const maxFolded = 50_000;
+const longestFolded = 40;
+const foldedWords = new Map<string, string>();
+
+/** A string of its own: a part of a text from 13 letters on keeps the whole text in memory. */
+const copyOf = (word: string): string => (word.length > 12 ? Buffer.from(word, 'utf16le').toString('utf16le') : word);
+
+/** The key of a word, the same string for the same word: word lists find a string that they have seen without comparing letters. */
+function foldedOf(word: string): string {
+  if (word.length > longestFolded) return foldWord(word);
+  let folded = foldedWords.get(word);
+  if (folded === undefined) {
+    folded = copyOf(foldWord(word));
+    folded = foldedWords.get(folded) ?? folded;
+    if (foldedWords.size >= maxFolded) foldedWords.clear(); // refilled within a few texts
+    foldedWords.set(copyOf(word), folded);
+    foldedWords.set(folded, folded);
+  }
+  return folded;
 }
 
 const asciiOnly = /^[\0-\x7f]*$/;

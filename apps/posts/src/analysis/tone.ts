@@ -54,8 +54,14 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
-const startsOf = (language: FullLanguage) => new Set(patterns[language].flatMap(([, phrases]) => [...phrases.keys()]));
-const patternStarts: Readonly<Record<FullLanguage, ReadonlySet<string>>> = { en: startsOf('en'), es: startsOf('es') };
+/** The groups that have phrases with a first word, by their index. */
+function startsOf(language: FullLanguage): Map<string, number[]> {
+  const starts = new Map<string, number[]>();
+  for (const [index, [, phrases]] of patterns[language].entries())
+    for (const word of phrases.keys()) starts.set(word, [...(starts.get(word) ?? []), index]);
+  return starts;
+}
+const patternStarts: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly number[]>>> = { en: startsOf('en'), es: startsOf('es') };
 const maxEvidence = 200;
 
 /**
@@ -114,8 +120,8 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
   for (const { first, last } of sentences)
     for (let at = first; at < last; at++) {
       const token = tokens[at]!;
-      if (!patternStarts[language].has(token.folded)) continue;
-      for (const [index, [group, phrases]] of patterns[language].entries()) {
+      for (const index of patternStarts[language].get(token.folded) ?? []) {
+        const [group, phrases] = patterns[language][index]!;
         const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, last);
         if (!found) continue;
         add(group, found.weight, { start: token.start, end: tokens[found.last]!.end });
