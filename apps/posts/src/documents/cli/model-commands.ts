@@ -30,6 +30,7 @@ export type ModelCommand =
   | ({ readonly name: 'register' } & { readonly model: ModelToRegister })
   | { readonly name: 'activate' | 'remove'; readonly id: string };
 
+const names = new Set(['onnx', 'models', 'activate', 'remove']);
 const options = { name: { type: 'string' }, 'model-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
 /** @throws RangeError, or TypeError for an unknown option, with one sentence */
@@ -37,14 +38,14 @@ export function readCommand(args: readonly string[]): ModelCommand | 'help' {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [name, subject, ...rest] = positionals;
   if (values.help || name === undefined || name === 'help') return 'help';
+  if (!names.has(name)) throw new RangeError(`There is no command ${name}.`);
   if (rest.length > 0) throw new RangeError(`${name} takes one argument at most.`);
   if (name !== 'onnx' && (values.name !== undefined || values['model-version'] !== undefined))
     throw new RangeError(`${name} takes no options.`);
   if (name === 'models') return { name };
   if (subject === undefined) throw new RangeError(name === 'onnx' ? 'Which folder?' : `${name} takes the NAME@VERSION of a model.`);
   if (name === 'onnx') return { name: 'register', model: modelOf(subject, values) };
-  if (name === 'activate' || name === 'remove') return { name, id: subject };
-  throw new RangeError(`There is no command ${name}.`);
+  return { name: name === 'remove' ? name : 'activate', id: subject };
 }
 
 function modelOf(path: string, { name, 'model-version': version = '1' }: { name?: string; 'model-version'?: string }): ModelToRegister {
@@ -82,5 +83,5 @@ function registered({ model, isNew }: Awaited<ReturnType<typeof registerModel>>)
   return isNew ? `${what} is registered. To use it: npm run enable -- activate ${model.id}\n` : `${what} is registered already.\n`;
 }
 
-const lineOf = ({ id, dimension, sha256, isActive, state, collections }: ModelSummary): string =>
-  `${isActive ? '*' : ' '} ${id.padEnd(32)} ${String(dimension).padStart(5)} numbers  ${sha256?.slice(0, 12) ?? 'built in    '}  ${collections} collections${state === 'removing' ? ', being removed' : ''}\n`;
+const lineOf = ({ id, dimension, sha256, isActive, collections }: ModelSummary): string =>
+  `${isActive ? '*' : ' '} ${id.padEnd(32)} ${String(dimension).padStart(5)} numbers  ${sha256?.slice(0, 12) ?? 'built in    '}  ${collections} collections\n`;

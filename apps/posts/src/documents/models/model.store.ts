@@ -20,7 +20,6 @@ export interface ModelSummary {
   /** Null for the model that is built in. */
   readonly sha256: string | null;
   readonly isActive: boolean;
-  readonly state: 'ready' | 'removing';
   /** Collections that are searched with its vectors. */
   readonly collections: number;
 }
@@ -74,9 +73,9 @@ export class ModelStore {
   list(): Promise<ModelSummary[]> {
     return queryRows(
       this.database.source,
-      `SELECT id, dimension, sha256, is_active AS "isActive", state,
+      `SELECT id, dimension, sha256, is_active AS "isActive",
          (SELECT count(*)::int FROM documents.collection WHERE coalesce(collection.model, '${builtInModel.id}') = model.id) AS collections
-       FROM documents.model ORDER BY created_at, id`,
+       FROM documents.model WHERE state = 'ready' ORDER BY created_at, id`,
       [],
     );
   }
@@ -104,12 +103,12 @@ export class ModelStore {
     if (added.length === 0) {
       const [known] = await queryRows<{ sha256: string | null; state: string }>(
         tx,
-        'SELECT sha256, state FROM documents.model WHERE id = $1 FOR SHARE',
+        'SELECT sha256, state FROM documents.model WHERE id = $1 FOR UPDATE',
         [id],
       );
-      if (known?.state !== 'ready') throw new RangeError(`${id} is being removed: try again later.`);
-      if (known.sha256 !== sha256) throw new RangeError(`${id} is registered with other files: give these another version.`);
-      return false;
+      if (known?.sha256 !== sha256) throw new RangeError(`${id} stands for other files: give these another version.`);
+      if (known.state === 'ready') return false;
+      await queryRows(tx, `UPDATE documents.model SET state = 'ready' WHERE id = $1`, [id]);
     }
     for (const file of files) await BlobReferences.hold(tx, file.sha256, holderOf(id));
     return true;
@@ -123,8 +122,7 @@ export class ModelStore {
       'SELECT is_active AS "isActive", state FROM documents.model WHERE id = $1',
       [id],
     );
-    if (!model) throw new RangeError(`There is no model ${id}.`);
-    if (model.state !== 'ready') throw new RangeError(`${id} is being removed.`);
+    if (model?.state !== 'ready') throw new RangeError(`There is no model ${id}.`);
     if (model.isActive) return false;
     await queryRows(tx, 'UPDATE documents.model SET is_active = false WHERE is_active', []);
     await queryRows(tx, 'UPDATE documents.model SET is_active = true, activated_at = now() WHERE id = $1', [id]);
@@ -137,26 +135,23 @@ export class ModelStore {
   }
 
   /**
-   * Removes a model that no collection uses, with its vectors and files.
+   * Removes a model that no collection uses, with its vectors and files. Its row stays: a name and version never stands for other files, which copies of
+   * the service would not notice.
    * @throws RangeError for the built-in or the active model, or one that collections are searched with
    */
   async remove(id: string): Promise<void> {
     if (id === builtInModel.id) throw new RangeError(`${id} is built in and stays.`);
     await this.database.transaction((tx) => ModelStore.beginRemoval(tx, id));
-    const sql = `DELETE FROM documents.vector WHERE model = $1 AND text_sha256 IN
+    // Stops when it is registered again meanwhile.
+    const sql = `DELETE FROM documents.vector WHERE model = $1 AND EXISTS (SELECT 1 FROM documents.model WHERE id = $1 AND state = 'removing') AND text_sha256 IN
       (SELECT text_sha256 FROM documents.vector WHERE model = $1 ORDER BY text_sha256 LIMIT ${removedAtOnce}) RETURNING 1`;
     while ((await queryRows(this.database.source, sql, [id])).length > 0);
-    await this.database.transaction(async (tx) => {
-      const [row] = await queryRows<Pick<VectorModel, 'files'>>(tx, 'DELETE FROM documents.model WHERE id = $1 RETURNING files', [id]);
-      const held = row?.files.map(({ sha256 }) => sha256) ?? [];
-      await BlobReferences.releaseAll(tx, held, holderOf(id));
-    });
   }
 
   private static async beginRemoval(tx: EntityManager, id: string): Promise<void> {
-    const [model] = await queryRows<{ isActive: boolean }>(
+    const [model] = await queryRows<{ isActive: boolean } & Pick<VectorModel, 'files'>>(
       tx,
-      'SELECT is_active AS "isActive" FROM documents.model WHERE id = $1 FOR UPDATE',
+      `SELECT is_active AS "isActive", files FROM documents.model WHERE id = $1 AND state = 'ready' FOR UPDATE`,
       [id],
     );
     if (!model) throw new RangeError(`There is no model ${id}.`);
@@ -165,5 +160,7 @@ export class ModelStore {
     if (using.length > 0)
       throw new RangeError(`Collections are searched with ${id}: they are given other vectors when they are searched next.`);
     await queryRows(tx, `UPDATE documents.model SET state = 'removing' WHERE id = $1`, [id]);
+    const held = model.files.map(({ sha256 }) => sha256);
+    await BlobReferences.releaseAll(tx, held, holderOf(id));
   }
 }

@@ -141,9 +141,7 @@ describe('models of vectors', () => {
   );
 
   it('begin with the one that is built in, which is active', async () => {
-    expect(await models.list()).toEqual([
-      { id: 'ngram-hash@1', dimension: 384, sha256: null, isActive: true, state: 'ready', collections: 0 },
-    ]);
+    expect(await models.list()).toEqual([{ id: 'ngram-hash@1', dimension: 384, sha256: null, isActive: true, collections: 0 }]);
     collectionId = await newCollection();
     await write(collectionId, texts);
     expect(await find(collectionId, 'A whale in the sea')).toMatchObject({ model: 'ngram-hash@1', documentsCompared: 40 });
@@ -157,9 +155,7 @@ describe('models of vectors', () => {
     });
     expect(await registerModel(registration(), { folder, name: 'tiny', version: '1' })).toMatchObject({ isNew: false });
     writeModel(folder, { 'config.json': '{}' });
-    await expect(registerModel(registration(), { folder, name: 'tiny', version: '1' })).rejects.toThrow(
-      /^tiny@1 is registered with other files/,
-    );
+    await expect(registerModel(registration(), { folder, name: 'tiny', version: '1' })).rejects.toThrow(/^tiny@1 stands for other files/);
     expect((await models.list()).map(({ id, isActive }) => [id, isActive])).toEqual([
       ['ngram-hash@1', true],
       ['tiny@1', false],
@@ -277,5 +273,11 @@ describe('models of vectors', () => {
     expect((await models.list()).map(({ id }) => id)).toEqual(['ngram-hash@1']);
     expect(await references()).toEqual([]);
     expect(await queryRows(database.source, `SELECT 1 FROM documents.vector WHERE model = 'tiny@1'`, [])).toEqual([]);
+    await expect(activate('tiny@1')).rejects.toThrow('There is no model tiny@1.');
+    const again = { folder: folderOf('tiny'), name: 'tiny', version: '1' };
+    writeModel(again.folder, { 'config.json': '{}' });
+    await expect(registerModel(registration(), again)).rejects.toThrow(/^tiny@1 stands for other files/);
+    expect(await registerModel(registration(), { ...again, folder: folderOf('tiny') })).toMatchObject({ isNew: true });
+    expect(await references()).toHaveLength(3);
   });
 });
