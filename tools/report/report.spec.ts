@@ -29,6 +29,26 @@ const report = async () =>
 const rowOf = async (title: string, first: string) =>
   (await report()).sections.find((section) => section.title === title)?.rows.find(([name]) => name === first);
 
+describe('an experiment', () => {
+  const of = (arm: string, allowed: number, limited: number) =>
+    `gateway_limit_experiment_requests_total{experiment_arm="${arm}",outcome="allowed"} ${allowed}
+gateway_limit_experiment_requests_total{experiment_arm="${arm}",outcome="limited"} ${limited}
+`;
+  const sectionsWith = async (text: string) =>
+    (await makeReport(await serviceSource({ gateway: asUrl(text) }), readObjectives())).sections.filter(({ title }) =>
+      title.startsWith('Experiment'),
+    );
+  it('is compared by the shares that were refused, with an interval', async () => {
+    const [section] = await sectionsWith(of('control', 900, 100) + of('treatment', 970, 30));
+    expect(section?.rows).toEqual([
+      ['control', '1000', '100', '10 %'],
+      ['treatment', '1000', '30', '3 %'],
+      ['difference', '', '', '-7 % ± 2.139 %'],
+    ]);
+  });
+  it('is not mentioned where none runs', async () => expect(await sectionsWith(gatewayMetrics)).toEqual([]));
+});
+
 describe('a report', () => {
   it('says where its numbers come from', async () =>
     expect((await report()).source).toContain('gateway, audio since each of them started'));

@@ -36,6 +36,7 @@ export async function makeReport(source: MetricSource, objectives: Objectives): 
       jobSection(measured),
       cacheSection(measured),
       saturation(measured),
+      ...experimentSection(measured),
     ],
   };
 }
@@ -55,6 +56,7 @@ async function measure({ increases, peaks }: MetricSource) {
     oldest: await peaks('job_oldest_seconds'),
     hits: [...(await increases('audio_cache_hits_total')), ...(await increases('posts_cache_hits_total'))],
     misses: [...(await increases('audio_cache_misses_total')), ...(await increases('posts_cache_misses_total'))],
+    experiment: await increases('gateway_limit_experiment_requests_total'),
     memory: await peaks('process_resident_memory_bytes'),
     memoryLimit: await peaks('process_memory_limit_bytes'),
     eventLoop: await peaks('nodejs_eventloop_lag_p99_seconds'),
@@ -194,4 +196,33 @@ function saturation(measured: Measured): Section {
     columns: ['service', 'memory of the limit', 'event loop, p99', 'cores of the limit', 'waiting for cores'],
     rows,
   };
+}
+
+/** Of a normal distribution: 95 % lie within so many standard deviations. */
+const deviations95 = 1.96;
+
+/** @returns nothing while no experiment runs */
+function experimentSection({ experiment }: Measured): Section[] {
+  const [control, treatment] = ['control', 'treatment'].map((arm) => {
+    const own = having(experiment, { experiment_arm: arm });
+    const refused = total(having(own, { outcome: 'limited' }));
+    return { arm, requests: total(own), refused, share: refused / total(own) };
+  });
+  if (!control || !treatment || control.requests === 0 || treatment.requests === 0) return [];
+  const rows = [control, treatment].map(({ arm, requests, refused, share }) => [
+    arm,
+    String(Math.round(requests)),
+    String(Math.round(refused)),
+    percent(share),
+  ]);
+  const variance = [control, treatment].reduce((sum, { share, requests }) => sum + (share * (1 - share)) / requests, 0);
+  const difference = `${percent(treatment.share - control.share)} ± ${percent(deviations95 * Math.sqrt(variance))}`;
+  return [
+    {
+      title: 'Experiment on the rate limit',
+      note: 'The treatment has GATEWAY_RATE_LIMIT_EXPERIMENT_PER_MINUTE. The interval holds 95 % if requests are independent; those of one owner are not.',
+      columns: ['arm', 'requests', 'refused', 'share refused'],
+      rows: [...rows, ['difference', '', '', difference]],
+    },
+  ];
 }

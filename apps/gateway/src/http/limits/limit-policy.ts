@@ -13,6 +13,8 @@ export interface Limited {
 }
 
 export interface LimitPolicy extends Policy {
+  /** The limit of half of the trackers instead. */
+  readonly experimentLimit?: number | undefined;
   /** Units that a request to this endpoint costs; 0: this limit does not hold there. */
   costOf(endpoint: Limited): number;
   /** Whose count; undefined: this request has none. */
@@ -35,6 +37,7 @@ export function limitPolicies(config: LimitsConfig, addresses: ClientAddresses):
       name: 'default',
       windowMs,
       limit: config.GATEWAY_RATE_LIMIT_PER_MINUTE,
+      experimentLimit: config.GATEWAY_RATE_LIMIT_EXPERIMENT_PER_MINUTE,
       costOf: ({ cost }) => cost ?? 1,
       trackerOf: (request, { subject }) => subject ?? addresses.of(request),
     },

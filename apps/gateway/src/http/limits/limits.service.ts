@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Counter, register } from 'prom-client';
 import { type CallContext, Failure } from '#contracts';
 import type { Verdict } from './allowance.ts';
 import { ClientAddresses } from './client-addresses.ts';
+import { armOf, type ExperimentArm } from './experiment-arm.ts';
 import { policyItem, retryAfterSeconds, stateItem } from './limit-headers.ts';
 import { type Limited, type LimitPolicy, limitPolicies } from './limit-policy.ts';
 import { LimitStorage } from './limit-storage.ts';
@@ -39,6 +41,19 @@ export class Limits {
   }
 
   private check(policy: LimitPolicy, cost: number): Check {
+    const { experimentLimit } = policy;
+    if (experimentLimit === undefined) return this.checkOf(policy, cost);
+    const byArm = {
+      control: counted('control', this.checkOf(policy, cost)),
+      treatment: counted('treatment', this.checkOf({ ...policy, limit: experimentLimit }, cost)),
+    };
+    return (request, reply, call) => {
+      const tracker = policy.trackerOf(request, call);
+      return tracker === undefined ? undefined : byArm[armOf(policy.name, tracker)](request, reply, call);
+    };
+  }
+
+  private checkOf(policy: LimitPolicy, cost: number): Check {
     const { limit, windowMs, name } = policy;
     const item = policyItem(policy);
     const settle = (reply: FastifyReply, verdict: Verdict) => {
@@ -52,6 +67,28 @@ export class Limits {
       return verdict instanceof Promise ? verdict.then((later) => settle(reply, later)) : settle(reply, verdict);
     };
   }
+}
+
+const counter = {
+  name: 'gateway_limit_experiment_requests_total',
+  help: 'Requests under a rate limit that is compared with another value, by arm and outcome; absent without an experiment.',
+  labelNames: ['experiment_arm', 'outcome'] as const,
+};
+
+function counted(arm: ExperimentArm, check: Check): Check {
+  const known = register.getSingleMetric(counter.name) as Counter<'experiment_arm' | 'outcome'> | undefined;
+  const requests = known ?? new Counter(counter);
+  const [allowed, limited] = ['allowed', 'limited'].map((outcome) => requests.labels({ experiment_arm: arm, outcome }));
+  for (const each of [allowed!, limited!]) each.inc(0);
+  return async (...request) => {
+    try {
+      await check(...request);
+      allowed!.inc();
+    } catch (error) {
+      limited!.inc();
+      throw error;
+    }
+  };
 }
 
 const inTurn =

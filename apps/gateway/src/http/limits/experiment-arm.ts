@@ -1,0 +1,15 @@
+/** Which of two values of a setting holds for an owner while they are compared. */
+import { createHash } from 'node:crypto';
+
+export const experimentArms = ['control', 'treatment'] as const;
+export type ExperimentArm = (typeof experimentArms)[number];
+
+/**
+ * The same for an owner in every process and for as long as the experiment runs; half of the owners each.
+ *
+ * @param experiment another one divides the owners in another way
+ */
+export function armOf(experiment: string, owner: string): ExperimentArm {
+  const [first = 0] = createHash('sha256').update(`${experiment}\n${owner}`).digest();
+  return experimentArms[first & 1]!;
+}
