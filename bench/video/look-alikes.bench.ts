@@ -1,6 +1,6 @@
 /**
  * How many copies of a film are known again, and how many others are taken for copies: fingerprints of real files, made and measured by ffmpeg.
- * `npm run bench -- video/look-alikes`.
+ * `npm run bench -- video/look-alikes [FILMS] [SIZE]`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,13 @@ import { ffmpegTools } from '../../libs/media/src/index.ts';
 
 const tools = ffmpegTools();
 const folder = mkdtempSync(join(tmpdir(), 'rafaga-look-alikes-'));
-const filmCount = 8;
+const [count = '8', size = '640x360'] = process.argv.slice(2);
+const filmCount = Number(count);
 const source = (of: string, seconds = 3) => [
   '-f',
   'lavfi',
   '-i',
-  `${of}:s=640x360:r=25,trim=duration=${seconds},setpts=PTS-STARTPTS,format=yuv420p`,
+  `${of}:s=${size}:r=25,trim=duration=${seconds},setpts=PTS-STARTPTS,format=yuv420p`,
 ];
 
 /** Three shots that no other film has. */
@@ -33,12 +34,12 @@ const shots = (film: number) => [
 
 const copies: Readonly<Record<string, readonly string[]>> = {
   'crf 34': ['-crf', '34'],
-  'half size': ['-vf', 'scale=320:180'],
-  letterbox: ['-vf', 'scale=640:272,pad=640:360:0:44'],
+  'half size': ['-vf', 'scale=iw/2:ih/2'],
+  letterbox: ['-vf', 'scale=iw:ih*3/4,pad=iw:ih*4/3:0:ih/6'],
   trim: ['-ss', '2', '-t', '5'],
   'other frame rate': ['-vf', 'fps=15'],
   brightness: ['-vf', 'lutyuv=y=val*1.1+12'],
-  logo: ['-vf', 'drawbox=x=500:y=20:w=110:h=60:color=white:t=fill'],
+  logo: ['-vf', 'drawbox=x=iw*0.78:y=ih*0.06:w=iw*0.17:h=ih*0.17:color=white:t=fill'],
 };
 
 async function make(name: string, args: readonly string[]): Promise<string> {
@@ -59,7 +60,7 @@ async function make(name: string, args: readonly string[]): Promise<string> {
 
 async function printOf(path: string): Promise<Fingerprint> {
   const { fingerprint } = await measureVideo(path, await probeVideo(path, { tools }), { tools, timeoutMs: 300_000 });
-  return decodeFingerprint(fingerprint);
+  return decodeFingerprint(Buffer.from(fingerprint));
 }
 
 const isSame = (a: Fingerprint, b: Fingerprint) => compareFingerprints(a, b).same;
