@@ -12,6 +12,7 @@ export { codecOf } from './cmaf/codec-string.ts';
 export { type CutOptions, cutSegments, type EncodedSegment, type SegmentSink, type SegmentStart } from './cmaf/cut-segments.ts';
 export { timescaleOf, timingOf } from './cmaf/fragment-timing.ts';
 export { type Fragment, fragmentsOf } from './cmaf/fragments.ts';
+export { soundMp4 } from './cmaf/sound-mp4.ts';
 export { type Container, containers, demuxerOf } from './detect-container.ts';
 export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbeArgs } from './ffmpeg.ts';
 export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEvery } from './ffmpeg-filter.ts';

@@ -10,7 +10,7 @@ import { releasePictures } from '../pictures/picture.store.ts';
 import { refreshDurations } from '../playlists/playlist-track.store.ts';
 import { type Features, saveFeatures } from '../similarity/features.store.ts';
 import { correctedValues, type Found } from '../tracks/corrected-values.ts';
-import { type Claim, claimRow } from './claim-row.ts';
+import { type Claim, claimRow } from './claim.store.ts';
 
 /** Raise it when the analysis answers differently: recordings are then analysed anew when somebody sends them again. */
 export const engineVersion = 1;

@@ -6,7 +6,7 @@ import type { AudioFormat, CompressionLevel, LevelBound, RequestedLevel, TrackRe
 import type { Tags } from '#media';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, queryRows } from '#storage';
-import { type Claim, claimRow } from '../recordings/claim-row.ts';
+import { type Claim, claimRow } from '../recordings/claim.store.ts';
 import { planVersion } from './encoding-plan.ts';
 
 /** What changes the bytes or what is known of them; keys in the order of the alphabet, absent ones left out. */

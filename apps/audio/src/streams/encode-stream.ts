@@ -1,6 +1,6 @@
 /** Encodes all levels of a stream from one decode, segment by segment. No framework: the job uses it. */
 import { Failure, mostTrackSegments, type StreamLevel } from '#contracts';
-import { cutSegments, demuxerOf, filter, filterChain, outputPipe, type SegmentSink, type SegmentStart, streamFfmpeg } from '#media';
+import { cutSegments, demuxerOf, filter, filterChain, type SegmentSink, type SegmentStart, soundMp4, streamFfmpeg } from '#media';
 import type { EncodeOptions, OpenedSource } from '../renditions/encode-rendition.ts';
 import { packetSamples, type StreamPlan, type StreamVariant, segmentSecondsOf } from './stream-plan.ts';
 
@@ -38,10 +38,7 @@ export async function encodeStream(source: OpenedSource, plan: StreamPlan, sinkO
   if ([...counts.values()].includes(0)) throw new Failure('media-undecodable', 'Nothing of the sound in this file can be decoded.');
 }
 
-/**
- * Gaps become silence, so that time goes on evenly. `delay_moov` writes the edit list after the first packets are known: it names the samples that the
- * encoder has put in front, and a player leaves them out; the last packet says how many of its samples belong to the sound.
- */
+/** Gaps become silence, so that time goes on evenly; the last packet says how many of its samples belong to the sound. */
 function variantArguments(soundIndex: number, plan: StreamPlan, { bitRateKbps }: StreamVariant, index: number): string[] {
   const { sampleRateHz, channels } = plan;
   // Half a packet less: fragments end with the first packet that reaches it.
@@ -51,7 +48,7 @@ function variantArguments(soundIndex: number, plan: StreamPlan, { bitRateKbps }:
     ...['-filter:a', filterChain(filter('aresample', { osr: sampleRateHz, async: 1, first_pts: 0 }))],
     ...['-c:a', 'aac', '-b:a', `${bitRateKbps}k`, '-ac', String(channels), '-ar', String(sampleRateHz)],
     ...['-threads', '1', '-fflags', '+bitexact', '-flags:a', '+bitexact', '-frag_duration', String(fragmentUs)],
-    ...['-f', 'mp4', '-movflags', '+dash+delay_moov+skip_trailer', outputPipe(index)],
+    ...soundMp4(index),
   ];
 }
 

@@ -5,7 +5,7 @@ import { Failure, type StreamLevel } from '#contracts';
 import { averageBitRate, type MeasuredSegment, peakBitRate, sizeOf } from '#media';
 import { Database } from '#platform';
 import { type BlobHolder, BlobReferences, type Queryable, queryRows } from '#storage';
-import { type Claim, claimRow } from '../recordings/claim-row.ts';
+import { type Claim, claimRow } from '../recordings/claim.store.ts';
 import { streamVersion } from './stream-plan.ts';
 
 export interface StoredBlob {

@@ -1,5 +1,5 @@
 /** Arguments of ffmpeg for one rung of H.264 or one track of AAC, as fragmented MP4 on a pipe: one fragment is one segment of HLS. */
-import { filter, filterChain, outputPipe } from '#media';
+import { filter, filterChain, outputPipe, soundMp4 } from '#media';
 import type { VideoEncoder } from '../encoders/video-encoders.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { constantRate, pictureFilters, webVideoTarget } from '../media/video-filters.ts';
@@ -69,7 +69,7 @@ export const soundArguments = (audio: AudioStream, segmentSeconds: number): Enco
   inputOptions: [],
   outputs: [
     ...['-map', `0:${audio.index}`, ...withoutMetadata, '-af', audioFilters(audio), '-c:a', 'aac', '-b:a', '128k'],
-    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...soundMp4],
+    ...['-frag_duration', String(segmentSeconds * 1_000_000), ...soundMp4(0)],
   ],
 });
 
@@ -96,9 +96,3 @@ const fragmentedMp4 = (index: number): string[] => [
   ...['-movflags', '+frag_keyframe+dash+delay_moov+frag_discont+skip_trailer'],
   outputPipe(index),
 ];
-
-/**
- * Sound is always encoded from its beginning: its edit list leaves out what the encoder puts in front. With `frag_discont` the time of the first fragment
- * would be before 0, which its field cannot hold.
- */
-const soundMp4 = ['-f', 'mp4', '-movflags', '+dash+delay_moov+skip_trailer', outputPipe(0)];
