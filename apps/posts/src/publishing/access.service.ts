@@ -36,14 +36,26 @@ export class AccessService {
     if (grant.status === 'revoked') return revoked('The permission of this account was withdrawn.');
     const opened = await this.unseal(grant);
     if (!opened) return revoked('The tokens of this account cannot be opened with the secret of this installation.');
-    const secret = 'signingSecret' in opened ? opened.signingSecret : opened.accessToken;
+    const secret = secretOf(opened);
     if (!isStale(grant) && secret !== refused) return accessOf(account, secret);
     const renewed = await this.accounts.withGrant(account.grantId, (locked, tx) => this.refresh(account, locked, tx, refused, signal));
     return renewed ?? revoked('The account was disconnected.');
   }
 
-  revoke(grantId: string): Promise<void> {
-    return this.accounts.revoke(grantId);
+  /**
+   * Ends the permission, unless it has got another token since the provider refused this one.
+   *
+   * @param refused undefined: no token of it could be opened
+   * @returns false where it goes on
+   */
+  async revoke(grantId: string, refused: string | undefined): Promise<boolean> {
+    const isRevoked = await this.accounts.withGrant(grantId, async (grant, tx) => {
+      const opened = refused === undefined ? undefined : await this.unseal(grant);
+      if (grant.status === 'connected' && opened && secretOf(opened) !== refused) return false;
+      await this.accounts.revoke(grant.id, tx);
+      return true;
+    });
+    return isRevoked ?? true;
   }
 
   /** Whoever waited for the lock finds tokens that another one has refreshed meanwhile. */
@@ -82,6 +94,7 @@ export class AccessService {
 }
 
 const revoked = (detail: string): Refusal => ({ kind: 'revoked', detail });
+const secretOf = (opened: SealedGrant) => ('signingSecret' in opened ? opened.signingSecret : opened.accessToken);
 const isStale = ({ accessUntil }: GrantRow) => accessUntil !== null && accessUntil.getTime() - Date.now() < refreshBeforeMs;
 const accessOf = ({ authorId, readBackUrl }: Account, secret: string): Access => ({ author: authorId, secret, readBackUrl });
 

@@ -137,9 +137,9 @@ export class AccountStore {
     return changed;
   }
 
-  async revoke(grantId: string, tx?: EntityManager): Promise<void> {
+  async revoke(grantId: string, tx: EntityManager): Promise<void> {
     const sql = `UPDATE posts.publisher_grant SET status = 'revoked', updated_at = now() WHERE id = $1 AND status <> 'revoked'`;
-    await queryRows(tx ?? this.database.source, sql, [grantId]);
+    await queryRows(tx, sql, [grantId]);
   }
 }
 

@@ -8,6 +8,7 @@ import { attempt } from './attempt.ts';
 import { type Outgoing, OutgoingPosts } from './outgoing-posts.service.ts';
 import { type Claim, type PublicationRow, PublicationStore } from './publication.store.ts';
 import { afterSending, type Next } from './publication-state.ts';
+import { isRefusal } from './publisher.ts';
 import { PUBLISHING_CONFIG, type PublishingConfig } from './publishing.config.ts';
 import { countAttempt } from './publishing.metrics.ts';
 
@@ -59,14 +60,19 @@ export class PublicationAttempts {
     }
   }
 
-  private async attempt(row: PublicationRow, { account, publisher, post }: Outgoing, how: How): Promise<Next | undefined> {
-    const next = await attempt({
-      ...{ publisher, post, ...how },
-      open: (expired) => this.access.open(account, how.signal, expired),
-      begin: () => this.publications.begin(row, post.text, how.at.isUncertain),
-    });
-    if (next?.status === 'revoked') await this.access.revoke(account.grantId);
-    return next;
+  private async attempt(row: PublicationRow, outgoing: Outgoing, how: How): Promise<Next | undefined> {
+    const { account, publisher, post } = outgoing;
+    let used: string | undefined;
+    const open = async (expired?: string) => {
+      const opened = await this.access.open(account, how.signal, expired);
+      used = isRefusal(opened) ? undefined : opened.secret;
+      return opened;
+    };
+    const begin = () => this.publications.begin(row, post.text, how.at.isUncertain);
+    const next = await attempt({ publisher, post, ...how, open, begin });
+    if (next?.status !== 'revoked' || (await this.access.revoke(account.grantId, used))) return next;
+    const detail = `${publisher.title} refused a token that was renewed meanwhile.`;
+    return afterSending({ ...how.at, attempts: how.at.attempts + 1 }, { kind: 'unreachable', mayHaveActed: false, detail });
   }
 }
 

@@ -65,6 +65,7 @@ export class PublicationService {
     const { dueAt, timeZone } = dueTimeOf(when, new Date());
     const row = { id: randomUUID(), ownerId, postId, accountId, publisher: account.publisher, dueAt, timeZone };
     const outcome = await this.publications.add(row, { text: post.text, maxOpen: openPublicationsMax, allowDuplicate });
+    if (outcome === 'deleted') throw new Failure('post-not-found', 'There is no such post.');
     if (outcome === 'too-many') throw new Failure('too-many-publications', `${openPublicationsMax} publications wait already.`);
     if (outcome === 'duplicate')
       throw new Failure('publication-duplicate', 'This text is on its way to this account, or was published there within a day.');
@@ -99,14 +100,14 @@ export class PublicationService {
   async update({ postId, publicationId, ...when }: RequestOf<typeof updatePublication>): Promise<Publication> {
     const row = await this.find(publicationId, postId);
     const { dueAt, timeZone } = dueTimeOf({ ...when, timeZone: when.timeZone ?? row.timeZone }, new Date());
-    const isMoved = await this.publications.move({ id: row.id, ownerId: row.ownerId }, dueAt, timeZone);
+    const isMoved = await this.publications.move(row, dueAt, timeZone);
     return this.changed(row, isMoved);
   }
 
   /** @throws Failure `publication-not-found`, `publication-not-open` */
   async cancel({ postId, publicationId }: RequestOf<typeof cancelPublication>): Promise<Publication> {
     const row = await this.find(publicationId, postId);
-    return this.changed(row, await this.publications.cancel({ id: row.id, ownerId: row.ownerId }));
+    return this.changed(row, await this.publications.cancel(row));
   }
 
   /** @throws Failure `request-invalid` */

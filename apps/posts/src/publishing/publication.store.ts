@@ -108,17 +108,18 @@ export class PublicationStore {
 
   /**
    * @param text of the post
-   * @returns what stands against it: as many publications wait as may, or the same text is on its way to the account
+   * @returns what stands against it: as many publications wait as may, the post was deleted meanwhile, or the same text is on its way to the account
    */
   add(
     row: NewPublication,
     { text, maxOpen, allowDuplicate }: { text: string; maxOpen: number; allowDuplicate: boolean },
-  ): Promise<'too-many' | 'duplicate' | 'added'> {
+  ): Promise<'too-many' | 'deleted' | 'duplicate' | 'added'> {
     return this.database.transaction(async (tx) => {
       await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('publications ' || $1, 0))`, [row.ownerId]);
       const waiting = `SELECT count(*)::int AS count FROM posts.publication WHERE owner_id = $1 AND next_at IS NOT NULL`;
       const [{ count } = { count: 0 }] = await queryRows<{ count: number }>(tx, waiting, [row.ownerId]);
       if (count >= maxOpen) return 'too-many';
+      if (!(await lockPost(tx, row))) return 'deleted'; // what was read of it may have come from a cache
       if (!allowDuplicate && (await isDuplicate(tx, row, text))) return 'duplicate';
       await queryRows(
         tx,
@@ -154,22 +155,22 @@ export class PublicationStore {
   }
 
   /** @returns false when it has begun or ended */
-  move({ id, ownerId }: OwnedKey, dueAt: Date, timeZone: string): Promise<boolean> {
-    return this.change({ id, ownerId }, 'due_at = $3, time_zone = $4, next_at = $3', [dueAt, timeZone]);
+  move(key: PublicationKey, dueAt: Date, timeZone: string): Promise<boolean> {
+    return this.change(key, 'due_at = $3, time_zone = $4, next_at = $3', [dueAt, timeZone]);
   }
 
   /** @returns false when it has begun or ended */
-  cancel(key: OwnedKey): Promise<boolean> {
+  cancel(key: PublicationKey): Promise<boolean> {
     return this.change(key, `status = 'cancelled', next_at = NULL`, []);
   }
 
-  private change({ id, ownerId }: OwnedKey, set: string, values: readonly unknown[]): Promise<boolean> {
+  private change(key: PublicationKey, set: string, values: readonly unknown[]): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const sql = `UPDATE posts.publication SET ${set}, updated_at = now()
-        WHERE id = $1 AND owner_id = $2 AND status = 'scheduled' RETURNING post_id AS "postId"`;
-      const [changed] = await queryRows<{ postId: string }>(tx, sql, [id, ownerId, ...values]);
-      if (changed) await updatePostStatus(tx, { ownerId, postId: changed.postId });
-      return changed !== undefined;
+      if (!(await lockPost(tx, key))) return false;
+      const sql = `UPDATE posts.publication SET ${set}, updated_at = now() WHERE id = $1 AND owner_id = $2 AND status = 'scheduled' RETURNING 1`;
+      const isChanged = (await queryRows(tx, sql, [key.id, key.ownerId, ...values])).length > 0;
+      if (isChanged) await updatePostStatus(tx, key);
+      return isChanged;
     });
   }
 
@@ -210,6 +211,7 @@ export class PublicationStore {
   /** Writes what became of a claimed publication and announces it. @returns false when the claim was lost */
   finish({ id, claimedBy, ownerId, postId }: PublicationRow, next: Next): Promise<boolean> {
     return this.database.transaction(async (tx) => {
+      if (!(await lockPost(tx, { ownerId, postId }))) return false;
       const before = await queryRows<{ status: PublicationStatus }>(
         tx,
         'SELECT status FROM posts.publication WHERE id = $1 AND claimed_by = $2 FOR UPDATE',
@@ -240,10 +242,17 @@ export class PublicationStore {
 
   /** Of an account that is disconnected. @returns ids of the posts whose publications were cancelled */
   static async cancelAll(tx: EntityManager, ownerId: string, accountId: string): Promise<string[]> {
+    const waiting = `owner_id = $1 AND account_id = $2 AND next_at IS NOT NULL AND status IN ('scheduled', 'rate-limited', 'retrying')`;
+    const posts = await queryRows<{ id: string }>(
+      tx,
+      `SELECT id FROM posts.post WHERE id IN (SELECT post_id FROM posts.publication WHERE ${waiting}) ORDER BY id FOR NO KEY UPDATE`,
+      [ownerId, accountId],
+    );
+    // One of another post came later: its first attempt finds no account and cancels it.
     const sql = `UPDATE posts.publication SET status = 'cancelled', next_at = NULL, claimed_by = NULL, updated_at = now()
-      WHERE owner_id = $1 AND account_id = $2 AND next_at IS NOT NULL AND status IN ('scheduled', 'rate-limited', 'retrying') RETURNING post_id AS "postId"`;
-    const cancelled = await queryRows<{ postId: string }>(tx, sql, [ownerId, accountId]);
-    const postIds = [...new Set(cancelled.map((row) => row.postId))].sort(); // always locked in this order
+      WHERE ${waiting} AND post_id = ANY($3::uuid[]) RETURNING post_id AS "postId"`;
+    const cancelled = await queryRows<{ postId: string }>(tx, sql, [ownerId, accountId, posts.map(({ id }) => id)]);
+    const postIds = [...new Set(cancelled.map(({ postId }) => postId))];
     for (const postId of postIds) await updatePostStatus(tx, { ownerId, postId });
     return postIds;
   }
@@ -256,6 +265,9 @@ export class PublicationStore {
     return row && Math.max(0, Number(row.ms));
   }
 }
+
+type PostKey = Pick<PublicationRow, 'ownerId' | 'postId'>;
+type PublicationKey = Pick<PublicationRow, 'id' | 'ownerId' | 'postId'>;
 
 export interface CalendarRange {
   readonly from: string;
@@ -271,12 +283,17 @@ async function isDuplicate(tx: EntityManager, { ownerId, accountId }: NewPublica
   return (await queryRows(tx, sql, [ownerId, accountId, text])).length > 0;
 }
 
-/** The status of the post follows from its publications. Its row is locked first: of two publications that end at once, the second sees the first. */
-async function updatePostStatus(
-  tx: EntityManager,
-  { ownerId, postId }: { readonly ownerId: string; readonly postId: string },
-): Promise<void> {
-  await queryRows(tx, 'SELECT 1 FROM posts.post WHERE id = $1 FOR NO KEY UPDATE', [postId]);
+/**
+ * Before any of its publications: the deletion of a post locks it first and them next, and of two publications that end at once, the second sees the first.
+ * @returns false when the owner has no such post
+ */
+async function lockPost(tx: EntityManager, { ownerId, postId }: PostKey): Promise<boolean> {
+  const sql = 'SELECT 1 FROM posts.post WHERE id = $1 AND owner_id = $2 FOR NO KEY UPDATE';
+  return (await queryRows(tx, sql, [postId, ownerId])).length > 0;
+}
+
+/** The status of the post, which is locked, follows from its publications. */
+async function updatePostStatus(tx: EntityManager, { ownerId, postId }: PostKey): Promise<void> {
   const sql = `UPDATE posts.post t SET status = s.status, updated_at = now() FROM (
       SELECT CASE WHEN bool_or(status IN ('published', 'accepted')) THEN 'published'
         WHEN bool_or(next_at IS NOT NULL) THEN 'scheduled' ELSE 'draft' END AS status

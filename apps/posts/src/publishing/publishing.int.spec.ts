@@ -214,7 +214,7 @@ describe('a scheduled post', () => {
     const postId = await fixture.draft();
     const options = { postId, dueAt: inAnHour(), allowDuplicate: true };
     const all = [await fixture.publish(account, options), await fixture.publish(account, options)];
-    const keys = all.map(({ id }) => ({ id, ownerId: fixture.ownerId }));
+    const keys = all.map(({ id }) => ({ id, postId, ownerId: fixture.ownerId }));
     const blocker = fixture.database.source.createQueryRunner();
     await blocker.startTransaction();
     const [{ pid } = { pid: 0 }] = (await blocker.query('SELECT pg_backend_pid() AS pid')) as { pid: number }[];
