@@ -188,11 +188,12 @@ describe('documents that were written before there were vectors', () => {
     await database.transaction(async (tx) => {
       await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
       await CollectionStore.recordChange(tx, collectionId, rows.length);
-      await tx.query('UPDATE documents.collection SET model = NULL WHERE id = $1', [collectionId]);
     });
     const find = (service = similarService()) => as(owner, () => service.find({ collectionId, text: textOf(3), limit: 2 }));
     const earlier = similarService(); // remembers what it has found
     expect((await find(earlier)).matches).toEqual([]);
+    await queryRows(database.source, 'UPDATE documents.collection SET model = NULL WHERE id = $1', [collectionId]);
+    await find(earlier); // orders the job, which may end before the answer
     const content = () => queryRows(database.source, 'SELECT content FROM documents.collection WHERE id = $1', [collectionId]);
     const before = await content();
     const model = async () =>
