@@ -67,11 +67,10 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Tells who waits for a long answer that this copy is alive, the first time within one beat: an empty message, which no answer is. */
+  /** Tells who waits for a long answer that this copy is alive, the first time within half a beat: an empty message, which no answer is. */
   #beat(): void {
     for (const [message, halfBeats] of this.#open) {
-      const isDue = halfBeats === 1 || (halfBeats > 1 && halfBeats % 2 === 0);
-      if (isDue && halfBeats < 2 * maxBeats) this.#respond(message, '');
+      if (halfBeats % 2 === 0 && halfBeats < 2 * maxBeats) this.#respond(message, '');
       this.#open.set(message, halfBeats + 1);
     }
   }

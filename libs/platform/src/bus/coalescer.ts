@@ -58,7 +58,7 @@ export class CopySilent extends Failure {
 /** Signs of life come this often within the time after which a copy counts as dead; counted in ticks, so that a process that was held up itself blames nobody. */
 export const beatsPerSilence = 5;
 const ticksPerBeat = 2;
-/** The first sign of life comes within one beat: a copy that has given none after one to one and a half beats (1.5 s) is most likely dead. */
+/** The first sign of life comes within half a beat: a copy that has given none after one to one and a half beats (1.5 s) is most likely dead. */
 const quickTicks = 3;
 
 export class Coalescer {

@@ -36,6 +36,8 @@ export interface ServiceOptions<Config extends PlatformConfig> {
 const keepAliveTimeoutMs = 65_000;
 /** Gauges of prom-client whose names say that they are counters; `nodejs_active_resources` and the like say the same. */
 const misnamedMetrics = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+/** Callers may be less patient than this service: they hear of it this often, whatever its own patience. */
+const mostBeatMs = 1_000;
 const bodyLimitBytes = 64 * 1024;
 
 export interface RunningService {
@@ -135,7 +137,7 @@ function serveBus(app: NestFastifyApplication, name: ServiceName, config: Platfo
   const server = new BusServer(app.get(NatsLink), {
     service: name,
     maxInFlight: config.BUS_MAX_IN_FLIGHT,
-    beatMs: config.BUS_SILENCE_MS / beatsPerSilence,
+    beatMs: Math.min(mostBeatMs, config.BUS_SILENCE_MS / beatsPerSilence),
     log,
   });
   app.connectMicroservice({ strategy: server });
