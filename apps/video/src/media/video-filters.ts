@@ -10,7 +10,8 @@ export interface PictureSize {
 /** Where the pictures go: pixel format, matrix of RGB to YCbCr and range. */
 export interface PictureTarget {
   readonly pixelFormat: ':yuv420p' | ':yuvj420p' | ':gray';
-  readonly matrix: ':bt601' | ':bt709';
+  /** `source`: as the file has it; converting costs as much as scaling. Not for HDR. */
+  readonly matrix: ':bt601' | ':bt709' | ':source';
   readonly range: ':tv' | ':pc';
 }
 
@@ -34,7 +35,7 @@ export function pictureFilters(
   scaler: Scaler = ':bicubic',
 ): string[] {
   const size = { w: widthPx, h: heightPx };
-  const output = { out_color_matrix: target.matrix, out_range: target.range };
+  const output = { ...(target.matrix !== ':source' && { out_color_matrix: target.matrix }), out_range: target.range };
   const in_color_matrix: FilterValue = video.isHdr ? ':auto' : sourceMatrix(video); // after tone mapping it is RGB, which has none
   const scaled = filter('scale', { ...size, flags: scaler, in_color_matrix, ...output });
   return [

@@ -4,7 +4,7 @@ import { type FfmpegTools, filterChain, measureFfmpeg, outputPipe, selectEvery }
 import { encodeFingerprint } from '../look-alikes/fingerprint.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { type Verification, verificationOf } from '../media/verification.ts';
-import { jpegTarget, type PictureSize, pictureFilters, sizeForWidth } from '../media/video-filters.ts';
+import { jpegTarget, type PictureSize, type PictureTarget, pictureFilters, sizeForWidth } from '../media/video-filters.ts';
 import { usedAudio } from '../media/video-findings.ts';
 import { defaultVideoLimits, type VideoInfo } from '../media/video-info.ts';
 import { frameBytesOf } from './frame-grid.ts';
@@ -32,6 +32,8 @@ export interface MeasuredVideo {
 const measuredSidePx = 320;
 /** Faster videos are measured at this rate. */
 const mostFramesPerSecond = 61;
+/** Matrices differ by less than what is looked for, and most copies have the matrix of their original, whatever they say. */
+const measuredTarget: PictureTarget = { ...jpegTarget, matrix: ':source' };
 /** Where a file does not say its rate. */
 const usualFrameRate = 25;
 
@@ -80,7 +82,8 @@ function measuredSize({ video }: VideoInfo): PictureSize {
 function frameOutput({ video }: VideoInfo, size: PictureSize): string[] {
   const isFast = video.frameRate !== null && decimal(video.frameRate) > mostFramesPerSecond;
   const chosen = isFast ? [selectEvery(0.98 / mostFramesPerSecond)] : [];
-  const filters = filterChain(...chosen, ...pictureFilters({ ...video, isInterlaced: false }, size, jpegTarget, ':area'));
+  const target = video.isHdr ? jpegTarget : measuredTarget;
+  const filters = filterChain(...chosen, ...pictureFilters({ ...video, isInterlaced: false }, size, target, ':area'));
   const tee = `[f=rawvideo]${escaped(outputPipe(0))}|[f=mkvtimestamp_v2]${escaped(outputPipe(1))}`;
   return ['-map', `0:${video.index}`, '-vf', filters, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'tee', tee];
 }
