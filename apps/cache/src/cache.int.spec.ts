@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Registry, register } from 'prom-client';
@@ -74,7 +75,7 @@ beforeAll(async () => {
     DATABASE_URL: postgres.url,
     REDIS_URL: redisServer.url,
     NATS_URL: nats.url,
-    BLOB_STORE_URL: 'file:///nowhere',
+    BLOB_STORE_URL: `file://${tmpdir()}/nowhere`,
     LOG_LEVEL: 'silent',
   };
   await startCache();

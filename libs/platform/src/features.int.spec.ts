@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
 import { Column, Entity, type MigrationInterface, PrimaryColumn, type QueryRunner } from 'typeorm';
@@ -91,7 +92,7 @@ describe('a feature', () => {
       DATABASE_URL: database.url,
       REDIS_URL: 'redis://127.0.0.1:1',
       NATS_URL: nats.url,
-      BLOB_STORE_URL: 'file:///nowhere',
+      BLOB_STORE_URL: `file://${tmpdir()}/nowhere`,
       LOG_LEVEL: 'silent',
     });
     service = await startService({ name: 'video', config: () => config, module: ServiceModule.forConfig }, config);

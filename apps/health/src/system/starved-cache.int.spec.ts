@@ -1,4 +1,5 @@
 /** A cache that is too small for what is read: the recommendation appears, is applied, and goes. Real Redis and NATS; services in this process. */
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { Registry, register } from 'prom-client';
@@ -57,7 +58,7 @@ beforeAll(async () => {
     DATABASE_URL: 'postgres://nowhere/none',
     REDIS_URL: await testRedisUrl(),
     NATS_URL: nats.url,
-    BLOB_STORE_URL: 'file:///nowhere',
+    BLOB_STORE_URL: `file://${tmpdir()}/nowhere`,
     LOG_LEVEL: 'silent',
     HEALTH_CHECK_INTERVAL_MS: '100',
     HEALTH_GATHER_MS: '1100',

@@ -1,5 +1,7 @@
 /** Posts on a real PostgreSQL, Redis and NATS: what is kept, what is cached, what two writers may do, and lists over 100,000 posts. */
+
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { listPosts } from '#contracts';
@@ -40,7 +42,7 @@ beforeAll(async () => {
     DATABASE_URL: testing.url,
     REDIS_URL: await testRedisUrl(),
     NATS_URL: nats.url,
-    BLOB_STORE_URL: 'file:///nowhere',
+    BLOB_STORE_URL: `file://${tmpdir()}/nowhere`,
     LOG_LEVEL: 'silent',
     WORKER_THREADS: '1',
   });

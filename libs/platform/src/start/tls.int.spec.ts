@@ -139,7 +139,7 @@ describe('a service', () => {
       NATS_USER: 'audio',
       NATS_PASSWORD: 'nats secret',
       NATS_CA: authority.ca,
-      BLOB_STORE_URL: 'file:///nowhere',
+      BLOB_STORE_URL: `file://${tmpdir()}/nowhere`,
       LOG_LEVEL: 'silent',
       HTTP_TLS_CERT: readFileSync(authority.certFile, 'utf8'),
       HTTP_TLS_KEY: readFileSync(authority.keyFile, 'utf8'),
