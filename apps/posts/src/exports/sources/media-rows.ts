@@ -2,7 +2,7 @@
 import type { Track, Video } from '#contracts';
 import { booleans, integers, jsons, numbers, type RowForm, texts, timestamps } from '../export-row.ts';
 
-export type ExportedTrack = Omit<Track, 'analysis' | 'job' | 'problem' | 'revision' | 'warnings'>;
+export type ExportedTrack = Omit<Track, 'analysis' | 'job' | 'problem' | 'revision'>;
 export type ExportedVideo = Omit<Video, 'streams' | 'job' | 'problem' | 'revision'>;
 
 export const trackForm: RowForm<ExportedTrack> = {
