@@ -130,10 +130,10 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
     }
 }
 
-/** Blame is critical and praise enthusiastic, the more the stronger it is. */
+/** Blame is critical and praise enthusiastic, the more the stronger it is; a single mild word of praise is none. */
 function addAttitude({ label, score }: Sentiment, add: Add): void {
   if (label === 'negative') add('critical', 1.3 * -score);
-  if (label === 'positive') add('enthusiastic', 0.9 * score);
+  if (label === 'positive') add('enthusiastic', 1.2 * Math.max(0, score - 0.25));
 }
 
 /** What the style says: exclamations, contractions, figures, long words, laughter, direct address. */
