@@ -45,12 +45,15 @@ export class EmbedCollectionJob {
     const vectors = await this.compute.run(embedRows, { texts: [...texts.values()], hashes }, { signal });
     return this.database.transaction(async (tx) => {
       if (!(await CollectionStore.lock(tx, collectionId))) throw deleted();
-      await VectorStore.hold(tx, hashes, vectors);
+      if (!(await VectorStore.hold(tx, hashes, vectors))) throw vectorRemoved();
       const changed = await VectorStore.assign(tx, collectionId, hashed);
       await CollectionStore.recordVectors(tx, collectionId, changed);
       return changed;
     });
   }
 }
+
+/** The next attempt goes on with this page: none of its documents may name a vector that is not there. */
+const vectorRemoved = () => new Failure('service-unavailable', 'A deletion removed a vector of these texts.', { retryAfterSeconds: 1 });
 
 const deleted = () => new Failure('collection-not-found', 'The collection was deleted: there is nothing to embed.');

@@ -32,7 +32,7 @@ async function duringDeletion<T>(postId: string, call: () => Promise<T>): Promis
     await runner.startTransaction();
     await runner.query('SELECT 1 FROM posts.post WHERE id = $1 FOR UPDATE', [postId]);
     const called = Promise.allSettled([call()]);
-    expect(await until(async () => (await waiting()).length > 0)).toBeTruthy();
+    expect(await until(async () => (await waiting()).length > 0, 10_000)).toBeTruthy();
     await runner.query('DELETE FROM posts.post WHERE id = $1', [postId]);
     await runner.commitTransaction();
     return (await called)[0];
