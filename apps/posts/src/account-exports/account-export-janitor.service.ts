@@ -6,7 +6,7 @@ import { AccountExportStore } from './account-export.store.ts';
 
 const everyMs = 60_000;
 
-@Injectable() // lets the files of failed and cancelled account exports go, and cancels the jobs that wrote rows for them. Runs on every copy.
+@Injectable() // lets the files of failed and cancelled account exports go, cancels the jobs that wrote rows for them, and removes exports whose time is over. Runs on every copy.
 export class AccountExportJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly exports: AccountExportStore,
@@ -19,7 +19,8 @@ export class AccountExportJanitor implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const { stopping: signal } = this.lifecycle;
     const step = () => this.step();
-    const loop = { purpose: 'release files of account exports that have failed', log: this.log, signal, wake: new WakeSignal(), step };
+    const purpose = 'release files of account exports that have failed or expired';
+    const loop = { purpose, log: this.log, signal, wake: new WakeSignal(), step };
     const running = this.database.whenOpen().then(() => runBackgroundLoop(loop));
     this.lifecycle.onDrain('account export janitor', () => (this.database.sourceOrNone ? running : undefined));
   }
@@ -27,6 +28,7 @@ export class AccountExportJanitor implements OnApplicationBootstrap {
   async step(): Promise<number> {
     await this.exports.releaseAbandoned();
     for (const { id, ownerId } of await this.exports.abandonedPartitions()) await this.partitions.cancel([id], ownerId);
+    await this.exports.removeExpired();
     return everyMs;
   }
 }

@@ -12,15 +12,13 @@ import {
 } from '#contracts';
 import { BLOBS, Database, type JobHandler, JobStore } from '#platform';
 import type { BlobStore } from '#storage';
-import { type PartitionService, Partitions } from '../exports/partitions.service.ts';
+import { type Gathered, type PartitionService, Partitions } from '../exports/partitions.service.ts';
 import { notFound } from './account-export.service.ts';
 import { type AccountExportRow, AccountExportStore, type WrittenArchive } from './account-export.store.ts';
 import { ArchiveEntries } from './archive-entries.service.ts';
 import { zip } from './zip.ts';
 
 const maxBytes = 1_024 ** 4;
-/** Looks again after this time: a job that is only queued cannot wake the one that waits for it. */
-const partitionWaitMs = 1_000;
 const dayMs = 86_400_000;
 
 const nounsOf = { gateway: gatewayNouns, audio: audioNouns, video: videoNouns } as const satisfies Record<
@@ -45,9 +43,9 @@ export class AccountExportJob {
   readonly run: Handle = async ({ accountExportId: id }, run) => {
     const row = await this.exports.find({ id, ownerId: run.ownerId });
     if (!row) throw notFound();
-    const partitions = await this.partitionsOf(row, run);
-    if (!partitions) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
-    const archive = await this.writeHeld(id, partitions, run);
+    const gathered = await this.gather(row, run);
+    if ('waitMs' in gathered) return run.defer({ phase: 'waiting', atMostMs: gathered.waitMs });
+    const archive = await this.writeHeld(id, gathered.partitions, run);
     return run.complete({ accountExportId: id, fileCount: archive.fileCount }, async (tx) => {
       if (!(await AccountExportStore.finish(tx, row, archive))) throw notFound();
       const input = { accountExportId: id };
@@ -56,8 +54,7 @@ export class AccountExportJob {
     });
   };
 
-  /** @returns undefined while a service works */
-  private partitionsOf({ id, partitionJobs }: AccountExportRow, run: Run): Promise<ExportPartition[] | undefined> {
+  private gather({ id, partitionJobs }: AccountExportRow, run: Run): Promise<Gathered> {
     return this.partitions.gather({
       ownerId: run.ownerId,
       nouns: nounsOf,

@@ -108,6 +108,13 @@ export class AccountExportStore {
     );
   }
 
+  /** Removes archives whose time is over and whose job that was to do so has not: it was cancelled, or has failed. A round's work at most. */
+  async removeExpired(): Promise<void> {
+    const sql = 'SELECT id, owner_id AS "ownerId" FROM documents.account_export WHERE expires_at < now() ORDER BY expires_at LIMIT 500';
+    const rows = await queryRows<OwnedKey>(this.database.source, sql);
+    for (const key of rows) await this.database.transaction((tx) => AccountExportStore.remove(tx, key));
+  }
+
   /**
    * Writes down the archive, holds it, and lets all other files go. It counts as storage and is never refused: whoever has used most of the quota must get
    * at the data too.

@@ -112,15 +112,37 @@ export class DocumentStore {
     return (await queryRows<{ hash: string | null }>(tx, sql, [collectionId, externalId]))[0]?.hash;
   }
 
-  /** Removes some documents of a deleted collection. @returns the hashes of their texts; none when no document is left */
-  async erase(collectionId: string): Promise<(string | null)[]> {
+  /**
+   * Removes some documents of a deleted collection.
+   * @param skipsLocked leaves those out that another statement removes now; without it they are waited for
+   * @returns the hashes of their texts; none when no document is left
+   */
+  async erase(collectionId: string, skipsLocked = false): Promise<(string | null)[]> {
     const rows = await queryRows<{ hash: string | null }>(
       this.database.source,
       `DELETE FROM documents.document WHERE collection_id = $1 AND external_id IN
-         (SELECT external_id FROM documents.document WHERE collection_id = $1 ORDER BY number LIMIT ${eraseBatch}) RETURNING encode(text_sha256, 'hex') AS hash`,
+         (SELECT external_id FROM documents.document WHERE collection_id = $1 ORDER BY number LIMIT ${eraseBatch} ${skipsLocked ? 'FOR UPDATE SKIP LOCKED' : ''})
+       RETURNING encode(text_sha256, 'hex') AS hash`,
       [collectionId],
     );
     return rows.map(({ hash }) => hash);
+  }
+
+  /**
+   * The next collections that have documents, by id: one step in an index for each, however many documents it has.
+   * @param after the last id of the page before
+   */
+  withDocuments(after: string, limit: number): Promise<{ id: string; isGone: boolean }[]> {
+    return queryRows(
+      this.database.source,
+      `WITH RECURSIVE page(id, place) AS (
+         (SELECT collection_id, 1 FROM documents.document WHERE collection_id > $1 ORDER BY collection_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT d.collection_id FROM documents.document d WHERE d.collection_id > page.id ORDER BY d.collection_id LIMIT 1), place + 1
+         FROM page WHERE id IS NOT NULL AND place < $2)
+       SELECT id, NOT EXISTS (SELECT 1 FROM documents.collection c WHERE c.id = page.id) AS "isGone" FROM page WHERE id IS NOT NULL ORDER BY id`,
+      [after, limit],
+    );
   }
 
   signatures(collectionId: string, after: string, limit: number): Promise<SignatureRow[]> {

@@ -5,6 +5,7 @@ import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentService } from './document.service.ts';
 import { DocumentStore } from './document.store.ts';
+import { DocumentJanitor } from './document-janitor.service.ts';
 import { DocumentsHandler } from './documents.handler.ts';
 import { documentsMigrations } from './documents.migrations.ts';
 import { DuplicateService } from './duplicate.service.ts';
@@ -46,6 +47,7 @@ import { VectorReleases } from './vector-releases.service.ts';
   providers: [
     CollectionStore,
     DocumentStore,
+    DocumentJanitor,
     LoadStore,
     LoadService,
     LoadJanitor,

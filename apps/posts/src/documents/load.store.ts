@@ -180,18 +180,19 @@ export class LoadStore {
 
   /** Lets the files of loads go that nobody works on, because their job has failed or was cancelled, and removes all but the newest loads. */
   static async prune(tx: EntityManager, collectionId: string): Promise<void> {
-    const abandoned = await queryRows<{ id: string }>(
+    const abandoned = await queryRows<HeldFile>(
       tx,
-      `SELECT id FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob}`,
+      `WITH held AS (SELECT id, sha256 FROM documents.load WHERE collection_id = $1 AND sha256 IS NOT NULL AND NOT ${hasOpenJob} ORDER BY id FOR NO KEY UPDATE)
+       UPDATE documents.load SET ready = false, sha256 = NULL, updated_at = now() FROM held WHERE load.id = held.id RETURNING ${heldColumns}, held.sha256`,
       [collectionId],
     );
-    for (const { id } of abandoned) await LoadStore.end(tx, id, false);
     await queryRows(
       tx,
       `DELETE FROM documents.load WHERE sha256 IS NULL AND id IN
          (SELECT id FROM documents.load WHERE collection_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${loadsKept})`,
       [collectionId],
     );
+    await LoadStore.release(tx, abandoned);
   }
 
   /** Of a collection that is deleted. */
@@ -206,12 +207,11 @@ export class LoadStore {
     return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId])).map(({ id }) => id);
   }
 
-  /** Lets files go and gives their bytes back to the owner. */
+  /** Lets files of one owner go and gives their bytes back, at once: the usage is locked after all rows of `tx`. */
   private static async release(tx: EntityManager, loads: readonly HeldFile[]): Promise<void> {
-    for (const { id, ownerId, sha256, sizeBytes } of loads) {
-      if (!sha256) continue;
-      await BlobReferences.release(tx, sha256, holderOf(id));
-      await usage.record(tx, ownerId, 'storageBytes', -sizeBytes);
-    }
+    const held = loads.filter(({ sha256 }) => sha256 !== null);
+    for (const { id, sha256 } of held) await BlobReferences.release(tx, sha256!, holderOf(id));
+    const bytes = held.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (held[0]) await usage.record(tx, held[0].ownerId, 'storageBytes', -bytes);
   }
 }

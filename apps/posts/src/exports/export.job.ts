@@ -9,11 +9,9 @@ import { FileCutter, fileNameOf, manifestOf, maxFiles } from './export-files.ts'
 import { ExportSources, type OpenedSource, serviceOf } from './export-sources.service.ts';
 import { compressed } from './formats/compress.ts';
 import type { HeldFile } from './held-file.store.ts';
-import { type PartitionService, Partitions } from './partitions.service.ts';
+import { type Gathered, type PartitionService, Partitions } from './partitions.service.ts';
 
 const maxFileBytes = 64 * 1_024 ** 3;
-/** Looks again after this time: a job that is only queued cannot wake the one that waits for it. */
-const partitionWaitMs = 1_000;
 const exported = new Counter({ name: 'export_rows_total', help: 'Rows written to files of exports.', labelNames: ['source', 'format'] });
 
 type Handle = JobHandler<typeof writeExport>;
@@ -39,8 +37,9 @@ export class ExportJob {
     const row = await this.exports.find(exportId, run.ownerId);
     if (!row) throw deleted();
     const service = serviceOf[row.source];
-    const partition = service && (await this.partitionOf(row, service, run));
-    if (service && !partition) return run.defer({ phase: 'waiting', atMostMs: partitionWaitMs });
+    const gathered = service && (await this.gather(row, service, run));
+    if (gathered && 'waitMs' in gathered) return run.defer({ phase: 'waiting', atMostMs: gathered.waitMs });
+    const partition = gathered?.partitions.find(({ noun }) => noun === row.source);
     const written = await this.writeHeld(row, partition, run);
     const rowCount = written.files.reduce((sum, file) => sum + file.rowCount, 0);
     return run.complete({ exportId, rowCount }, async (tx) => {
@@ -49,17 +48,15 @@ export class ExportJob {
     });
   };
 
-  /** @returns undefined while the service works */
-  private async partitionOf(row: ExportRow, service: PartitionService, run: Run): Promise<ExportPartition | undefined> {
-    const partitions = await this.partitions.gather({
+  private gather(row: ExportRow, service: PartitionService, run: Run): Promise<Gathered> {
+    return this.partitions.gather({
       ownerId: run.ownerId,
       nouns: { [service]: [row.source] },
       jobs: row.partitionJobId === null ? {} : { [service]: row.partitionJobId },
-      remember: (tx, jobs) => ExportStore.setPartitionJob(tx, row.id, jobs[service]!),
+      remember: (tx, jobs) => ExportStore.setPartitionJob(tx, row.id, jobs[service] ?? null),
       context: run.context,
       subject: { exportId: row.id },
     });
-    return partitions?.find(({ noun }) => noun === row.source);
   }
 
   /** Every file is held as it is written; a failure lets all of them go. */

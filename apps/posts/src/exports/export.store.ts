@@ -101,7 +101,7 @@ export class ExportStore {
     return loadList(this.database.repository(ExportRow).createQueryBuilder('export').where({ ownerId }), request, exportsList);
   }
 
-  static async setPartitionJob(tx: EntityManager, id: string, jobId: string): Promise<void> {
+  static async setPartitionJob(tx: EntityManager, id: string, jobId: string | null): Promise<void> {
     await queryRows(tx, 'UPDATE documents.export SET partition_job_id = $2 WHERE id = $1', [id, jobId]);
   }
 

@@ -285,7 +285,7 @@ describe('the export of all data', () => {
     const [id, ownerId] = [randomUUID(), randomUUID()];
     await limit(ownerId, 1);
     const rows = await blobs.write([Buffer.from('{"id":"1"}\n')] as never, { maxBytes: 1_000 });
-    const partitions = { gather: async () => [{ noun: 'playlists', ...rows, rowCount: 1 }] } as unknown as Partitions;
+    const partitions = { gather: async () => ({ partitions: [{ noun: 'playlists', ...rows, rowCount: 1 }] }) } as unknown as Partitions;
     await database.transaction((tx) => archives.add(tx, { id, ownerId, title: '', jobId: randomUUID() }));
     const store = watched();
     const writing = new AccountExportJob(database, archives, partitions, new ArchiveEntries(store), jobs, store);

@@ -33,8 +33,15 @@ export interface PartitionOrder {
   readonly subject: Readonly<Record<string, string>>;
 }
 
-/** The job of a service has failed or was cancelled. */
-class PartitionFailed extends Failure {}
+/** The rows of all services; or, while one of them works, the time until somebody should ask again, in milliseconds. */
+export type Gathered = { readonly partitions: readonly ExportPartition[] } | { readonly waitMs: number };
+
+/** A job that is only queued cannot wake the one that waits for it, which looks again: later the longer it has waited. */
+const minWaitMs = 1_000;
+const maxWaitMs = 60_000;
+const waitAfter = (ageMs: number): number => Math.min(maxWaitMs, Math.max(minWaitMs, Math.round(ageMs / 10)));
+/** A job that is queued for longer belongs to a service that is not there. */
+const absentAfterMs = 2 * 60 * 60_000;
 
 @Injectable() // asks other services for an owner's rows, and reads what they have written
 export class Partitions {
@@ -46,19 +53,27 @@ export class Partitions {
   ) {}
 
   /**
-   * Asks every service once, and again where what it has written is not there any more. Where the job of one has failed, those of the others are cancelled:
-   * nobody will read what they write.
+   * Asks every service once, and again where what it has written is not there any more. Where the job of one has ended without its rows, or no service
+   * has taken it for hours, those of the others are cancelled, because nobody will read what they write, and all are forgotten: the next attempt asks anew.
    *
-   * @returns undefined while one of them works
-   * @throws Failure that of a service's job; `cancelled`
+   * @throws Failure that of a service's job; `cancelled`; `service-unavailable` when a service is absent
    */
-  async gather(order: PartitionOrder): Promise<ExportPartition[] | undefined> {
-    try {
-      return await this.readAll(order);
-    } catch (error) {
-      if (error instanceof PartitionFailed) await this.cancel(Object.values(order.jobs), order.ownerId);
-      throw error;
+  async gather(order: PartitionOrder): Promise<Gathered> {
+    const partitions: ExportPartition[] = [];
+    let jobs = order.jobs;
+    let waitMs = 0;
+    for (const service of Object.keys(order.nouns) as PartitionService[]) {
+      const written = await this.read(jobs[service], order.ownerId);
+      if (written instanceof Failure) {
+        await this.forget({ ...order, jobs });
+        throw written;
+      }
+      if (written === 'missing') jobs = await this.request(service, { ...order, jobs });
+      if (written === 'missing') waitMs = Math.max(waitMs, minWaitMs);
+      else if ('waitMs' in written) waitMs = Math.max(waitMs, written.waitMs);
+      else partitions.push(...written.partitions);
     }
+    return waitMs > 0 ? { waitMs } : { partitions };
   }
 
   /** Cancels those of the jobs that wait or run. */
@@ -66,17 +81,9 @@ export class Partitions {
     for (const id of jobIds) await this.jobs.cancelIfOpen(id, ownerId);
   }
 
-  private async readAll(order: PartitionOrder): Promise<ExportPartition[] | undefined> {
-    const all: ExportPartition[] = [];
-    let jobs = order.jobs;
-    let isWaiting = false;
-    for (const service of Object.keys(order.nouns) as PartitionService[]) {
-      const written = await this.read(jobs[service], order.ownerId);
-      if (written === 'missing') jobs = await this.request(service, { ...order, jobs });
-      if (typeof written === 'string') isWaiting = true;
-      else all.push(...written);
-    }
-    return isWaiting ? undefined : all;
+  private async forget({ ownerId, jobs, remember }: PartitionOrder): Promise<void> {
+    await this.cancel(Object.values(jobs), ownerId);
+    await this.database.transaction((tx) => remember(tx, {}));
   }
 
   private request(service: PartitionService, { ownerId, nouns, jobs, remember, context, subject }: PartitionOrder): Promise<PartitionJobs> {
@@ -89,16 +96,22 @@ export class Partitions {
     });
   }
 
-  private async read(jobId: string | undefined, ownerId: string): Promise<readonly ExportPartition[] | 'working' | 'missing'> {
+  /** @returns a failure where the job has ended without its rows, or nobody takes it */
+  private async read(jobId: string | undefined, ownerId: string): Promise<Gathered | 'missing' | Failure> {
     const job = jobId === undefined ? undefined : (await this.jobs.findMany([jobId], ownerId)).get(jobId);
     if (!job) return 'missing';
     if (job.state === 'succeeded') {
       const { partitions } = job.result as OutputOf<typeof audioExportPartition>;
-      return (await this.areStored(partitions)) ? partitions : 'missing';
+      return (await this.areStored(partitions)) ? { partitions } : 'missing';
     }
-    if (job.state === 'queued' || job.state === 'running') return 'working';
+    const ageMs = Date.now() - Date.parse(job.createdAt);
+    if (job.state === 'queued' && ageMs > absentAfterMs)
+      return new Failure('service-unavailable', 'The service that writes these rows has not answered for hours.', {
+        retryAfterSeconds: 60,
+      });
+    if (job.state === 'queued' || job.state === 'running') return { waitMs: waitAfter(ageMs) };
     const { code, message } = job.reason ?? { code: 'internal', message: 'The rows could not be written.' };
-    throw new PartitionFailed(code as FailureCode, message);
+    return Failure.fromWire({ code: code as FailureCode, message });
   }
 
   private async areStored(partitions: readonly ExportPartition[]): Promise<boolean> {

@@ -118,10 +118,8 @@ export class CaptionService implements VideoDependent {
   /** Captions have no jobs. */
   async cancelAll(): Promise<void> {}
 
-  async removeAll(tx: EntityManager, videoId: string): Promise<void> {
-    const ownerId = requireSubject();
-    const bytes = await this.captions.remove(tx, { videoId, ownerId });
-    await usage.record(tx, ownerId, 'storageBytes', -(bytes ?? 0));
+  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
+    return (await this.captions.remove(tx, { videoId, ownerId: requireSubject() })) ?? 0;
   }
 
   private async require(key: Key): Promise<CaptionRow> {

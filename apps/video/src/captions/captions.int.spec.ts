@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { Compute } from '#compute';
 import { captionsAtMost, createVideoCaption, Failure, listVideoCaptions } from '#contracts';
-import { Database, jobsMigrations, Log, openCall, requireSubject, runInCall, usageMigrations } from '#platform';
+import { Database, jobsMigrations, Log, openCall, requireSubject, runInCall, usage, usageMigrations } from '#platform';
 import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows, withSecondConnection } from '#storage';
 import { queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
@@ -286,7 +286,7 @@ describe('captions of a video file', () => {
       await as(ownerId, () =>
         database.transaction(async (tx) => {
           await videos.remove(tx, { id: videoId, ownerId });
-          await captions.removeAll(tx, videoId);
+          await usage.record(tx, ownerId, 'storageBytes', -(await captions.removeAll(tx, videoId)));
           await SourceStore.forgetUnused(tx, sha256);
         }),
       );

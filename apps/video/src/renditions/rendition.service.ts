@@ -10,6 +10,7 @@ import {
   type RequestOf,
   type VideoPreset,
   type VideoRendition,
+  videoPresets,
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import type { Page } from '#storage';
@@ -23,6 +24,14 @@ import { SOURCE_VIDEOS, type SourceVideo, type SourceVideos } from './source-vid
 type CreateRendition = RequestOf<typeof createVideoRendition>;
 type NamedRendition = Omit<CreateRendition, 'preset'> & { readonly preset: VideoPreset };
 type Key = Omit<RenditionKey, 'ownerId'>;
+type LockedTracks = Awaited<ReturnType<typeof ensureTracks>>;
+
+interface Written {
+  readonly id: string;
+  readonly isComplete: boolean;
+  /** Absent where it was there already. */
+  readonly job?: { readonly jobId: string; readonly ownerId: string; readonly encodingId: string };
+}
 
 @Injectable() // decides which renditions of somebody's videos there are
 export class RenditionService implements VideoDependent {
@@ -42,8 +51,8 @@ export class RenditionService implements VideoDependent {
     const video = await this.requireVideo(request.videoId, requireSubject());
     const { name: preset } = namedPreset(request.preset);
     requirePossible([preset], video);
-    const renditionId = await this.database.transaction((tx) => this.write(tx, { ...request, preset }, video));
-    return this.get({ renditionId, videoId: request.videoId });
+    const [renditionId] = await this.database.transaction((tx) => this.writeAll(tx, request.videoId, [{ ...request, preset }], video));
+    return this.get({ renditionId: renditionId!, videoId: request.videoId });
   }
 
   /** All of them or none; their jobs start together, so that one run can encode them. Highest first. Throws the same. */
@@ -53,36 +62,44 @@ export class RenditionService implements VideoDependent {
     const video = await this.requireVideo(videoId, ownerId);
     if (wanted) requirePossible(wanted, video);
     const all = possiblePresets(video).filter((preset) => (wanted ? wanted.includes(preset) : presets[preset].codec === 'h264'));
-    await this.database.transaction(async (tx) => {
-      for (const preset of all) await this.write(tx, { videoId, preset }, video);
-    });
+    const requests = all.map((preset) => ({ videoId, preset }));
+    await this.database.transaction((tx) => this.writeAll(tx, videoId, requests, video));
     const rows = await this.renditions.allOf({ videoId, ownerId });
     return this.present(
       all.flatMap((preset) => rows.filter((row) => row.preset === preset && row.presetVersion === presets[preset].version)),
     );
   }
 
-  /** @returns the id of the rendition */
-  private async write(tx: EntityManager, request: NamedRendition, video: SourceVideo): Promise<string> {
+  /** Locks the encodings of all before it reserves or counts anything. @returns the ids of the renditions */
+  private async writeAll(tx: EntityManager, videoId: string, requests: readonly NamedRendition[], video: SourceVideo): Promise<string[]> {
+    const ownerId = requireSubject();
+    if (!(await this.videos.hold(tx, videoId, ownerId))) throw noVideo();
+    const tracks = new Map<VideoPreset, LockedTracks>();
+    for (const preset of requests.map((each) => each.preset).sort(byPreset)) tracks.set(preset, await ensureTracks(tx, preset, video));
+    const written: Written[] = [];
+    for (const request of requests) written.push(await this.write(tx, request, video, tracks.get(request.preset)!));
+    for (const { job } of written) if (job) await reserveMinutes(tx, job, video);
+    for (const { job, isComplete } of written) if (job && isComplete) await countRendition(tx, job);
+    return written.map(({ id }) => id);
+  }
+
+  private async write(tx: EntityManager, request: NamedRendition, video: SourceVideo, tracks: LockedTracks): Promise<Written> {
     const { videoId, preset, title, tags, metadata, externalId } = request;
     const ownerId = requireSubject();
     const { requestId, traceparent } = requireCall();
     const presetVersion = presets[preset].version;
-    if (!(await this.videos.hold(tx, videoId, ownerId))) throw noVideo();
-    const tracks = await ensureTracks(tx, preset, video);
+    const { mainId: encodingId, isComplete } = tracks;
     const existing = await this.renditions.findOf(tx, { videoId, preset, presetVersion });
-    if (existing) return existing;
+    if (existing) return { id: existing, isComplete };
     await usage.admit(tx, ownerId, 'storageBytes');
-    const [id, encodingId] = [randomUUID(), tracks.mainId];
+    const id = randomUUID();
     const order = { ownerId, input: { encodingId }, subject: { videoId, renditionId: id }, context: { requestId, traceparent } };
-    const job = tracks.isComplete
+    const job = isComplete
       ? await this.jobs.recordSuccess(tx, encodeVideoRendition, order, { encodingId })
       : await this.jobs.enqueue(tx, encodeVideoRendition, order);
     const owned = { id, ownerId, title: title || `${video.title.slice(0, 180)} (${preset})`, tags, metadata, externalId };
     await this.renditions.add(tx, { ...owned, videoId, preset, presetVersion, encodingId, jobId: job.id });
-    await reserveMinutes(tx, { jobId: job.id, ownerId }, video);
-    if (tracks.isComplete) await countRendition(tx, { jobId: job.id, ownerId, encodingId });
-    return id;
+    return { id, isComplete, job: { jobId: job.id, ownerId, encodingId } };
   }
 
   /** @throws Failure `rendition-not-found`, also for a rendition of somebody else */
@@ -129,14 +146,17 @@ export class RenditionService implements VideoDependent {
     const ownerId = requireSubject();
     const row = await this.require(key);
     await this.jobs.cancelIfOpen(row.jobId, ownerId);
-    await this.database.transaction((tx) => this.removeRow(tx, row));
+    await this.database.transaction(async (tx) => usage.record(tx, ownerId, 'storageBytes', -(await this.removeRow(tx, row))));
   }
 
   /** All renditions of a video that is deleted in `tx`, whose row is locked. Cancel their jobs with {@link cancelAll} before. */
-  async removeAll(tx: EntityManager, videoId: string): Promise<void> {
+  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
     const rows = await this.renditions.allOf({ videoId, ownerId: requireSubject() }, tx);
-    for (const row of rows.sort(byEncoding)) await this.lockEncoding(tx, row); // all of them before the usage, as the end of an encode does
-    for (const row of rows) await this.removeRow(tx, row);
+    rows.sort((one, other) => byPreset(one.preset, other.preset) || one.presetVersion - other.presetVersion);
+    for (const row of rows) await this.lockEncoding(tx, row);
+    let bytes = 0;
+    for (const row of rows) bytes += await this.removeRow(tx, row);
+    return bytes;
   }
 
   async cancelAll(videoId: string): Promise<void> {
@@ -151,13 +171,13 @@ export class RenditionService implements VideoDependent {
     return encoding;
   }
 
-  private async removeRow(tx: EntityManager, row: RenditionRow): Promise<void> {
+  /** @returns its bytes, which the caller gives back to the owner last; 0 when another call at the same time has removed it */
+  private async removeRow(tx: EntityManager, row: RenditionRow): Promise<number> {
     const { id, videoId, ownerId } = row;
     const encoding = await this.lockEncoding(tx, row);
     const bytes = await RenditionStore.remove(tx, { renditionId: id, videoId, ownerId });
-    if (bytes === undefined) return; // another call at the same time has removed it
-    if (encoding) await EncodingStore.forgetUnused(tx, encoding);
-    await usage.record(tx, ownerId, 'storageBytes', -bytes);
+    if (bytes !== undefined && encoding) await EncodingStore.forgetUnused(tx, encoding);
+    return bytes ?? 0;
   }
 
   private async require(key: Key): Promise<RenditionRow> {
@@ -236,4 +256,5 @@ function requirePossible(wanted: readonly VideoPreset[], video: SourceVideo): vo
   throw new Failure('rendition-not-possible', `${why}. Possible: ${possible.join(', ')}.`);
 }
 
-const byEncoding = (one: RenditionRow, other: RenditionRow) => (one.encodingId < other.encodingId ? -1 : 1);
+/** The order in which encodings of one source are locked, everywhere. */
+const byPreset = (one: VideoPreset, other: VideoPreset) => videoPresets.indexOf(one) - videoPresets.indexOf(other);

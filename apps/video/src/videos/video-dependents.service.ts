@@ -5,8 +5,8 @@ import type { EntityManager } from 'typeorm';
 export interface VideoDependent {
   /** Ends the work on it; called before the video is deleted. */
   cancelAll(videoId: string): Promise<void>;
-  /** Deletes it in `tx`, which deletes the video. */
-  removeAll(tx: EntityManager, videoId: string): Promise<void>;
+  /** Deletes it in `tx`, which deletes the video. @returns its bytes, which the caller gives back to the owner last */
+  removeAll(tx: EntityManager, videoId: string): Promise<number>;
 }
 
 @Injectable() // knows what else has to go when a video is deleted
@@ -21,7 +21,10 @@ export class VideoDependents {
     for (const dependent of this.dependents) await dependent.cancelAll(videoId);
   }
 
-  async removeAll(tx: EntityManager, videoId: string): Promise<void> {
-    for (const dependent of this.dependents) await dependent.removeAll(tx, videoId);
+  /** @returns the bytes of all: the usage is locked after the rows of the last one */
+  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
+    let bytes = 0;
+    for (const dependent of this.dependents) bytes += await dependent.removeAll(tx, videoId);
+    return bytes;
   }
 }

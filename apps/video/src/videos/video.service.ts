@@ -120,9 +120,9 @@ export class VideoService {
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
       if (!(await this.videos.remove(tx, { id: videoId, ownerId }, ifRevision))) return; // another call at the same time has removed it
-      await this.dependents.removeAll(tx, videoId);
+      const bytes = await this.dependents.removeAll(tx, videoId);
       await SourceStore.forgetUnused(tx, sha256);
-      await usage.record(tx, ownerId, 'storageBytes', -sizeBytes);
+      await usage.record(tx, ownerId, 'storageBytes', -sizeBytes - bytes);
     });
   }
 }
