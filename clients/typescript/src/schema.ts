@@ -9203,6 +9203,7 @@ export interface components {
 			computeMs: number;
 			/**
 			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @default null
 			 * @example freshness@1.0.0
 			 */
 			scorer: string | null;
@@ -9281,6 +9282,7 @@ export interface components {
 			computeMs: number;
 			/**
 			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @default null
 			 * @example freshness@1.0.0
 			 */
 			scorer: string | null;
