@@ -9208,6 +9208,7 @@ export interface components {
 			computeMs: number;
 			/**
 			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @default null
 			 * @example freshness@1.0.0
 			 */
 			scorer: string | null;
@@ -9286,6 +9287,7 @@ export interface components {
 			computeMs: number;
 			/**
 			 * @description Scorer that gave the scores, with its version; null: the weights.
+			 * @default null
 			 * @example freshness@1.0.0
 			 */
 			scorer: string | null;

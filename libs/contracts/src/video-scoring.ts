@@ -140,6 +140,7 @@ const facts = {
   scorer: z
     .string()
     .nullable()
+    .default(null) // a copy of an older release leaves it out
     .meta({ description: 'Scorer that gave the scores, with its version; null: the weights.', examples: ['freshness@1.0.0'] }),
   columns: z.array(scoreColumn).max(scoreWeightsMax).meta({ description: 'The fields, as `weights` names them.' }),
   groupBy: z
