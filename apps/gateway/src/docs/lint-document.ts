@@ -13,8 +13,8 @@ const verbs = new Set(
   ).split(' '),
 );
 
-/** Their schemas are other people's: OpenAPI's and AsyncAPI's own. */
-const described = new Set(['getOpenApi 200', 'getAsyncApi 200']);
+/** The schemas of these are other people's, OpenAPI's and AsyncAPI's own; a report is a file, and is sent in parts, too. */
+const described = new Set(['getOpenApi 200', 'getAsyncApi 200', 'downloadBenchmarkReport 200', 'downloadBenchmarkReport 206']);
 
 const entriesOf = (node: unknown): [string, Node][] => Object.entries((node ?? {}) as Record<string, Node>);
 

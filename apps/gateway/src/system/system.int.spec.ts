@@ -89,6 +89,7 @@ describe('the health of the system', () => {
     };
     expect(await until(look, patienceMs, pollMs)).toBe(true);
     expect(cause).toMatchObject({ grade: 'degraded', since: expect.any(String), detail: expect.stringContaining('audio') });
+    expect(await until(() => changes.includes('redis degraded'), patienceMs, pollMs)).toBe(true); // what a copy sees at its start is no change
     resume();
     expect(await until(async () => !(await isNamed()), patienceMs, pollMs)).toBe(true);
     expect(await until(() => changes.includes('redis healthy'), patienceMs, pollMs)).toBe(true);

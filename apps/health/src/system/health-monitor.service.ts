@@ -42,7 +42,7 @@ export class HealthMonitor implements OnApplicationBootstrap {
     private readonly log: Log,
     @Inject(HEALTH_CONFIG) private readonly config: Pick<HealthConfig, 'HEALTH_CHECK_INTERVAL_MS' | 'HEALTH_GATHER_MS'>,
   ) {
-    this.announced = new AgreedValues(link, gradeStream);
+    this.announced = new AgreedValues(link, { ...gradeStream, initial: 'healthy' }); // what was never announced to be down does not come up;
   }
 
   /** Begins when NATS is there: a start is no change of health. A NATS that stays away is reported after a while. */

@@ -35,6 +35,12 @@ describe('values that copies of a service agree on', () => {
     expect(await changedBy('postgres', 'critical')).toBe(0);
     expect(await copies[1]!.change('postgres', 'healthy')).toBe(true);
   });
+  it('have a first value that nobody needs to write', async () => {
+    const copy = new AgreedValues(links[0]!, { stream, subject: `spec-${process.pid}`, initial: 'healthy' });
+    expect(await copy.change('nats', 'healthy')).toBe(false);
+    expect(await copy.change('nats', 'critical')).toBe(true);
+    expect(await copy.change('nats', 'healthy')).toBe(true);
+  });
   it('have keys of any characters', async () => {
     expect(await copies[0]!.change('a b.c>*', 'x')).toBe(true);
     expect(await copies[1]!.change('a b.c>*', 'x')).toBe(false);

@@ -11,6 +11,8 @@ export interface AgreedValuesOptions {
   readonly stream: string;
   /** First token of its subjects; the second is the key. */
   readonly subject: string;
+  /** What every key has before the first change. */
+  readonly initial?: string;
   /** For each request to JetStream; 1 s unless given. */
   readonly timeoutMs?: number;
 }
@@ -44,7 +46,7 @@ export class AgreedValues {
     const subject = `${this.#options.subject}.${key.replace(/[^A-Za-z0-9-]/g, '-')}`;
     for (let tries = 0; tries < maxTries; tries++) {
       const last = await this.#last(connection, subject);
-      if (last?.value === value) return false;
+      if ((last?.value ?? this.#options.initial) === value) return false;
       if (await this.#write(connection, subject, value, last?.sequence ?? 0)) return true;
     }
     return false; // others keep changing it: one of them announces

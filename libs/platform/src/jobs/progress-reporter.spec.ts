@@ -42,6 +42,15 @@ describe('ProgressReporter', () => {
     await reporter.close();
     expect(written.map(([, percent]) => percent)).toEqual([0, 10, 21, 100]);
   });
+  it('does not wait with another phase', async () => {
+    const { written, reporter } = recorder();
+    for (const phase of ['encoding', 'encoding', 'encoding-in-software', 'encoding-in-software']) {
+      reporter.report(phase, 5);
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+    }
+    await reporter.close();
+    expect(written.map(([phase]) => phase)).toEqual(['encoding', 'encoding-in-software']);
+  });
   it('writes nothing once closed', async () => {
     const { written, reporter } = recorder();
     await reporter.close();

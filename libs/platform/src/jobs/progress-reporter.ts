@@ -1,4 +1,7 @@
-/** Throttles progress reports: writes the newest one, at most every half second, or sooner when the work is ten points further than what was written. */
+/**
+ * Throttles progress reports: writes the newest one, at most every half second, or sooner when the work is in another phase or ten points further than what
+ * was written.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const everyMs = 500;
@@ -11,6 +14,7 @@ export class ProgressReporter {
   readonly #closing = new AbortController();
   #newest: { readonly phase: string; readonly percent: number } | undefined;
   #writtenPercent = 0;
+  #writtenPhase: string | undefined;
   #pause = new AbortController();
   #writing: Promise<void> | undefined;
 
@@ -40,6 +44,7 @@ export class ProgressReporter {
       const { phase, percent } = this.#newest;
       this.#newest = undefined;
       this.#writtenPercent = percent;
+      this.#writtenPhase = phase;
       await this.#write(phase, percent).catch(this.#onError);
       if (!this.#isStepAhead()) await this.#rest(signal);
     }
@@ -53,6 +58,7 @@ export class ProgressReporter {
   }
 
   #isStepAhead(): boolean {
-    return this.#newest !== undefined && this.#newest.percent >= this.#writtenPercent + stepPercent;
+    if (this.#newest === undefined) return false;
+    return this.#newest.phase !== this.#writtenPhase || this.#newest.percent >= this.#writtenPercent + stepPercent;
   }
 }
