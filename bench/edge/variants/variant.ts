@@ -10,7 +10,8 @@ const { $schema: _, ...schema } = z.toJSONSchema(track.loose(), {
   reused: 'inline',
   target: 'draft-7',
 }) as Record<string, unknown>;
-export const bodySchema = schema;
+const required = (schema.required as string[]).filter((name) => name in (body as object)); // the gateway tells `revision` as the ETag
+export const bodySchema = { ...schema, required };
 
 /** Reports the URL to the bench, and closes on SIGTERM. */
 export function reportReady(url: string, close: () => unknown): void {
