@@ -75,6 +75,7 @@ async function someTraffic(url: string): Promise<void> {
   const moves = [
     'http_request_duration_seconds_bucket{service="gateway",method="GET",route!~".*/(events|file)"}',
     'job_attempts_total',
+    'job_duration_seconds_count{service="video"}',
     'compute_task_seconds_count{outcome="succeeded"}',
     'audio_cache_hits_total',
     'audio_cache_misses_total',
