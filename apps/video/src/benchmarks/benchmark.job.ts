@@ -12,16 +12,16 @@ import { runBenchmark } from './run-benchmark.ts';
 import { scoredMethods } from './scored-methods.ts';
 
 const reportMaxBytes = 8 << 20;
-/** The benchmark that is waited for wakes this one when it ends; this is for a wake-up that was lost, and for a turn without a job. */
+/** The benchmark that is waited for wakes this one when it ends; this is for a wake-up that was lost, and for a lock without a running job. */
 const longestWaitMs = 5_000;
 const benchmarkLock = `hashtext('video'), hashtext('benchmark')`;
 
 type Run = Parameters<JobHandler<typeof runVideoBenchmark>>[1];
 
-interface Turn {
-  /** Aborts when others may have their turn. */
+interface BenchmarkLock {
+  /** Aborts when the lock is lost and others may take it. */
   readonly lost: AbortSignal;
-  readonly end: () => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 @Injectable() // measures this copy of the service under rising load, one benchmark at a time in the whole installation
@@ -34,12 +34,12 @@ export class BenchmarkJob {
   ) {}
 
   readonly run: JobHandler<typeof runVideoBenchmark> = async (request, run) => {
-    const turn = await this.takeTurn();
-    if (!turn) return run.defer({ phase: 'waiting', ...(await this.runningBeside(run.jobId)), atMostMs: longestWaitMs });
+    const lock = await this.takeLock();
+    if (!lock) return run.defer({ phase: 'waiting', ...(await this.runningBeside(run.jobId)), atMostMs: longestWaitMs });
     try {
-      return await this.measure(request, run, AbortSignal.any([run.signal, turn.lost]));
+      return await this.measure(request, run, AbortSignal.any([run.signal, lock.lost]));
     } finally {
-      await turn.end();
+      await lock.release();
     }
   };
 
@@ -56,24 +56,24 @@ export class BenchmarkJob {
   }
 
   /** A lock of a connection of its own, which PostgreSQL releases when this process or the connection ends. @returns undefined while another benchmark has it */
-  private async takeTurn(): Promise<Turn | undefined> {
+  private async takeLock(): Promise<BenchmarkLock | undefined> {
     const runner = this.database.source.createQueryRunner();
     const lost = new AbortController();
-    const onLost = () => lost.abort(new Failure('service-unavailable', 'The connection that held the turn was lost.'));
+    const onLost = () => lost.abort(new Failure('service-unavailable', 'The connection that held the lock of benchmarks was lost.'));
     try {
       const connection: EventEmitter = await runner.connect();
-      const [lock] = await queryRows<{ mine: boolean }>(runner, `SELECT pg_try_advisory_lock(${benchmarkLock}) AS mine`);
-      if (!lock?.mine) {
+      const [answer] = await queryRows<{ mine: boolean }>(runner, `SELECT pg_try_advisory_lock(${benchmarkLock}) AS mine`);
+      if (!answer?.mine) {
         await runner.release();
         return undefined;
       }
       connection.once('end', onLost);
-      const end = async () => {
+      const release = async () => {
         connection.off('end', onLost);
         await runner.query(`SELECT pg_advisory_unlock(${benchmarkLock})`).catch(() => undefined); // a lost connection has released the lock
         await runner.release();
       };
-      return { lost: lost.signal, end };
+      return { lost: lost.signal, release };
     } catch (error) {
       await runner.release();
       throw error;
