@@ -69,10 +69,12 @@ describe('owners take turns', () => {
     const open = Promise.withResolvers<void>();
     const [owner, other] = [randomUUID(), randomUUID()];
     const begun: string[] = [];
+    const first = Promise.withResolvers<void>();
     copy.engine.handle(
       greet,
       async ({ name }, run) => {
         begun.push(name);
+        if (run.ownerId === owner) first.resolve();
         if (run.ownerId === owner) await open.promise;
         return run.complete({ greeting: name });
       },
@@ -81,6 +83,7 @@ describe('owners take turns', () => {
     const jobs = [];
     for (const name of ['a', 'b', 'c']) jobs.push(await enqueueGreeting(copy, name, { owner }));
     copy.engine.start();
+    await first.promise;
     const job = await enqueueGreeting(copy, 'other', { owner: other });
     expect((await ended(copy, job.id, other)).state).toBe('succeeded');
     expect(begun.filter((name) => name !== 'other')).toHaveLength(1);
