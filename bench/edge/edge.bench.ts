@@ -3,7 +3,8 @@
  * implementation after the documentation of NestJS. The rounds of all variants alternate, so that other load affects all alike, and each starts with an
  * unmeasured warm-up. Ratios are ratios of the medians.
  * The gateway is measured with and without the cache of decoded replies, with and without its access log, and with small answers (a job, under 1 kB)
- * to clients that take compressed ones and to clients that do not. The ratios of each such pair are printed last.
+ * to clients that take compressed ones and to clients that do not. The ratios of each such pair are printed last. The access log is switched while the
+ * gateway runs: two processes differ by more than the log costs.
  *
  *   npm run bench -- edge [--rounds N] [--seconds N] [--connections N] [--rate N] [--tracks N] [--only TEXT]
  *
@@ -12,13 +13,15 @@
  * With `--rate` all connections together send this many requests per second (open loop); otherwise as many as possible (closed loop).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createDatabase, type ServiceEnvironment, startNats, startPostgres, startRedis, startService } from '#testing/servers';
+import { grantOperator } from '../../apps/gateway/testing/grant-operator.ts';
 import { closedLoad } from './closed-load.ts';
 import { type LoadFigures, pacedLoad } from './paced-load.ts';
 
@@ -44,6 +47,8 @@ interface Target {
   readonly servicePid?: number;
   /** Unless the tracks. */
   readonly paths?: readonly string[];
+  /** Default: off. */
+  readonly accessLog?: 'on';
   readonly headers?: Readonly<Record<string, string>>;
 }
 interface Variant {
@@ -89,9 +94,11 @@ interface Rafaga {
   readonly tracks: readonly { readonly id: string; readonly job: { readonly id: string } }[];
   readonly token: string;
   readonly publicKey: string;
-  /** With and without the cache of decoded replies, and with an access log. */
-  readonly gateways: readonly [Variant, Variant, Variant];
+  /** With and without the cache of decoded replies. */
+  readonly gateways: readonly [Variant, Variant];
   readonly servicePid: number;
+  /** Switches the access log of the first. */
+  setAccessLog(value: 'on' | 'off'): Promise<void>;
 }
 
 /** Starts the gateway and the audio service with analysed tracks. */
@@ -100,7 +107,8 @@ async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
     ...servers,
     GATEWAY_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
     GATEWAY_RATE_LIMIT_PER_MINUTE: '10000000',
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'info',
+    GATEWAY_ACCESS_LOG: 'off',
   };
   const audio = await startService('audio', environment);
   cleanup.push(() => audio.stop());
@@ -108,14 +116,13 @@ async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
   cleanup.push(() => gateway.stop());
   const withoutReplyCache = await startService('gateway', { ...environment, BUS_REPLY_MEMO_MB: '0' });
   cleanup.push(() => withoutReplyCache.stop());
-  const logging = await startService('gateway', { ...environment, LOG_LEVEL: 'info' });
-  cleanup.push(() => logging.stop());
   const credentials = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: 'bench@example.org', password: 'a password for a bench' }),
   };
   await json(`${gateway.url}/v1/auth/register`, credentials);
+  await grantOperator(servers.DATABASE_URL, 'bench@example.org');
   const { accessToken: token } = await json<{ accessToken: string }>(`${gateway.url}/v1/auth/login`, credentials);
   const headers = { authorization: `Bearer ${token}` };
   const tracks: Rafaga['tracks'][number][] = [];
@@ -127,7 +134,26 @@ async function startRafaga(servers: ServiceEnvironment): Promise<Rafaga> {
   }
   const { keys } = await json<{ keys: [Record<string, string>] }>(`${gateway.url}/.well-known/jwks.json`);
   const publicKey = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
-  return { tracks, token, publicKey, gateways: [gateway, withoutReplyCache, logging], servicePid: audio.pid };
+  const setAccessLog = (value: 'on' | 'off') => switchAccessLog(gateway, headers, value);
+  return { tracks, token, publicKey, gateways: [gateway, withoutReplyCache], servicePid: audio.pid, setAccessLog };
+}
+
+/** Resolves when the gateway writes a line a request into its log file, or does so no more. */
+async function switchAccessLog(
+  { url, logFile }: { readonly url: string; readonly logFile: string },
+  authorization: Record<string, string>,
+  value: 'on' | 'off',
+): Promise<void> {
+  const headers = { ...authorization, 'content-type': 'application/json' };
+  await json(`${url}/v1/operators/settings/gateway`, { method: 'PATCH', headers, body: JSON.stringify({ GATEWAY_ACCESS_LOG: value }) });
+  for (const until = Date.now() + 30_000; Date.now() < until; ) {
+    const requestId = randomUUID();
+    await json(`${url}/v1/me`, { headers: { ...authorization, 'x-request-id': requestId } });
+    // Lines are written ten times a second.
+    await setTimeout(500);
+    if (readFileSync(logFile, 'utf8').includes(requestId) === (value === 'on')) return;
+  }
+  throw new Error(`the access log was not switched ${value} within 30 s`);
 }
 
 /** Eight seconds of clicks at 120 BPM, 16 bit mono WAV. */
@@ -229,7 +255,7 @@ async function main(): Promise<void> {
   database.pathname = '/bench';
   const blobs = join(process.env.TMPDIR ?? '/tmp', `rafaga-bench-${process.pid}`);
   const servers = { DATABASE_URL: database.href, REDIS_URL: redis.url, NATS_URL: nats.url, BLOB_STORE_URL: `file://${blobs}` };
-  const { tracks, token, gateways, publicKey, servicePid } = await startRafaga(servers);
+  const { tracks, token, gateways, publicKey, servicePid, setAccessLog } = await startRafaga(servers);
   const environment = { ...servers, BENCH_BODY: JSON.stringify(tracks[0]), BENCH_PUBLIC_KEY: Buffer.from(publicKey).toString('base64') };
   const paths = tracks.map(({ id }) => `/v1/tracks/${id}`);
   const target = async (name: string, file: string, service?: Variant): Promise<Target> => {
@@ -248,7 +274,7 @@ async function main(): Promise<void> {
       await variant('naive-nest.ts', environment, 'service'),
     ),
     { name: 'Ráfaga: gateway → bus → audio, all checks', url: first.url, gatewayPid: first.pid, servicePid },
-    { name: 'Ráfaga, with its access log', url: gateways[2].url, gatewayPid: gateways[2].pid, servicePid },
+    { name: 'Ráfaga, with its access log', url: first.url, gatewayPid: first.pid, servicePid, accessLog: 'on' },
     { name: 'Ráfaga, every reply read as if it were new', url: gateways[1].url, gatewayPid: gateways[1].pid, servicePid },
     { name: 'Ráfaga, small answers', ...small },
     { name: 'Ráfaga, small answers to browsers', ...small, headers: { 'accept-encoding': 'gzip, deflate, br, zstd' } },
@@ -257,8 +283,10 @@ async function main(): Promise<void> {
   const figures = targets.map((): Figures[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, target] of targets.entries()) {
+      if (target.accessLog) await setAccessLog(target.accessLog);
       await load(target, paths, token);
       figures[index]?.push(await load(target, paths, token));
+      if (target.accessLog) await setAccessLog('off');
     }
   }
   const bare = median((figures[0] as Figures[]).map(({ perSecond }) => perSecond));

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { traceIdOf } from '#contracts';
-import { callOf, type Log } from '#platform';
+import { callOf, type Log, routeOf } from '#platform';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -43,7 +43,9 @@ export class AccessLog {
   readonly #log: Log;
   readonly #options: AccessLogOptions;
   readonly #random: () => number;
-  #entries: (AccessEntry & { readonly atMs: number })[] = [];
+  #entries: AccessEntry[] = [];
+  /** When each entry was added, by its index. */
+  #timesMs: number[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -63,7 +65,7 @@ export class AccessLog {
 
   add(entry: AccessEntry): void {
     if (this.#entries.length >= maxEntries) this.#dropped++;
-    else this.#entries.push({ atMs: Date.now(), ...entry });
+    else this.#timesMs[this.#entries.push(entry) - 1] = Date.now();
     this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
 
@@ -72,12 +74,12 @@ export class AccessLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const base = this.#log.baseMembers;
-    const lines = this.#entries.map(({ atMs, ...entry }) => {
-      const time = new Date(atMs).toISOString();
+    const lines = this.#entries.map((entry, at) => {
+      const time = new Date(this.#timesMs[at] as number).toISOString();
       return `{"level":"info","time":"${time}",${base},${JSON.stringify(entry).slice(1, -1)},"msg":"request"}`;
     });
     const dropped = this.#dropped;
-    [this.#entries, this.#dropped] = [[], 0];
+    [this.#entries, this.#timesMs, this.#dropped] = [[], [], 0];
     this.#log.writeLines(lines);
     if (dropped > 0) this.#log.warn({ dropped }, 'more requests than the access log writes');
   }
@@ -98,7 +100,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply): AccessEntry {
   const length = reply.getHeader('content-length');
   return {
     method: request.method,
-    route: request.routeOptions.url ?? null,
+    route: routeOf(request).url ?? null,
     status: reply.statusCode,
     durationMs: Math.round(reply.elapsedTime * 10) / 10,
     bytes: length === undefined ? null : Number(length),
