@@ -41,7 +41,7 @@ async function openEngine({ DATABASE_URL, NATS_URL }: BenchServers) {
     migrations,
   });
   const connection = await connect({ servers: NATS_URL, noAsyncTraces: true });
-  const log = { info: print, warn: print, error: print };
+  const log = { info: () => undefined, warn: print, error: print };
   const engine = new JobEngine({ database: { source }, link: { connection }, log, databaseUrl: DATABASE_URL });
   engine.handle(noop, async (_, run) => run.complete({}), { concurrency });
   engine.start();
