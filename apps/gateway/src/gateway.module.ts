@@ -19,6 +19,7 @@ import { Sealer } from './identity/sealer.ts';
 import { ImportsModule } from './imports/imports.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MaintenanceModule } from './maintenance/maintenance.module.ts';
+import { PlaylistsModule } from './playlists/playlists.module.ts';
 import { PostsModule } from './posts/posts.module.ts';
 import { ProfilesModule } from './profiles/profiles.module.ts';
 import { ProviderSearchModule } from './provider-search/provider-search.module.ts';
@@ -73,6 +74,7 @@ export class GatewayModule {
         ProviderSearchModule,
         SavedVideosModule,
         VideoScoringModule,
+        PlaylistsModule,
         PostsModule,
         PublishersModule,
         AttachmentsModule,

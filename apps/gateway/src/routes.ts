@@ -22,6 +22,7 @@ import * as passwordReset from './identity/password-reset.endpoints.ts';
 import * as imports from './imports/imports.endpoints.ts';
 import * as deadLetters from './jobs/dead-letters.endpoints.ts';
 import * as jobs from './jobs/jobs.endpoints.ts';
+import * as playlistFiles from './playlists/playlist-files.endpoints.ts';
 import * as playlists from './playlists/playlists.endpoints.ts';
 import * as advice from './posts/advice.endpoints.ts';
 import * as posts from './posts/posts.endpoints.ts';
@@ -86,6 +87,7 @@ const features: readonly object[] = [
   passwordReset,
   emailConfirmation,
   playback,
+  playlistFiles,
   playlists,
   providerSearch,
   savedVideos,

@@ -1810,6 +1810,66 @@ export interface paths {
 		patch: operations["updatePlaylist"];
 		trace?: never;
 	};
+	"/v1/playlists/{playlistId}/export.json": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * A playlist as JSON that can be imported again
+		 * @description `{title, description, tags, items: [{trackId, externalId, title, artist, album, fileName, durationSeconds}]}`; import it with the type that it has.
+		 */
+		get: operations["exportPlaylistJson"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/playlists/{playlistId}/export.jspf": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * A playlist as JSPF
+		 * @description The JSON form of XSPF, version 1.
+		 */
+		get: operations["exportPlaylistJspf"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/playlists/{playlistId}/export.m3u8": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * A playlist as M3U8
+		 * @description Its tracks have the addresses of their files in this API, from its root.
+		 */
+		get: operations["exportPlaylistM3u8"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
 	"/v1/playlists/{playlistId}/items": {
 		parameters: {
 			query?: never;
@@ -1854,6 +1914,46 @@ export interface paths {
 		 * @description Send the `ETag` of the playlist in `If-Match`: the move is refused where the playlist has changed since you read it. With `*` it counts from the playlist as it is then. The answer has the new `ETag` of the playlist.
 		 */
 		patch: operations["movePlaylistItem"];
+		trace?: never;
+	};
+	"/v1/playlists/{playlistId}/suggested-order": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		/**
+		 * An order in which the tracks of a playlist mix
+		 * @description Each next track is close to the one before in tempo (half and double alike) and in key (on the circle of fifths); values that you corrected hold. Changes nothing: to take it over, create a playlist with these `trackIds`, or move the items. Up to 1,000 items.
+		 */
+		get: operations["suggestPlaylistOrder"];
+		put?: never;
+		post?: never;
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
+		trace?: never;
+	};
+	"/v1/playlists/import": {
+		parameters: {
+			query?: never;
+			header?: never;
+			path?: never;
+			cookie?: never;
+		};
+		get?: never;
+		put?: never;
+		/**
+		 * Make a playlist of a file
+		 * @description Send M3U8, JSPF or the JSON of `export.json` as the body; its content tells which it is. An entry is a track of yours with the same id (in an address of this API), with your `externalId`, with the same artist and title (case and diacritics ignored, the duration within two seconds where both have one), or with the same name of the file. Other entries are left out and told. Nothing that the file names is opened. Up to 10,000 entries.
+		 */
+		post: operations["importPlaylist"];
+		delete?: never;
+		options?: never;
+		head?: never;
+		patch?: never;
 		trace?: never;
 	};
 	"/v1/posts": {
@@ -7453,6 +7553,46 @@ export interface components {
 				[key: string]: string;
 			};
 		};
+		/** @description An item at its suggested place. */
+		OrderedPlaylistItem: {
+			/** @description The item of the playlist. */
+			itemId: components["schemas"]["Uuid"];
+			/** @description Its track. */
+			trackId: components["schemas"]["Uuid"];
+			/**
+			 * @description Where it is now, from 0.
+			 * @example 7
+			 */
+			position: number;
+			/**
+			 * @description Its tempo, yours where you corrected it; null where none is known.
+			 * @example 121.98
+			 */
+			bpm: number | null;
+			/**
+			 * @description Its key as a Camelot code; null where none is known.
+			 * @example 8A
+			 */
+			camelot: ("1A" | "2A" | "3A" | "4A" | "5A" | "6A" | "7A" | "8A" | "9A" | "10A" | "11A" | "12A" | "1B" | "2B" | "3B" | "4B" | "5B" | "6B" | "7B" | "8B" | "9B" | "10B" | "11B" | "12B" | (string & {})) | null;
+			/** @description From the item before it; null for the first. */
+			transition: {
+				/**
+				 * @description Three parts tempo, two parts key, from 0 to 1; 0.5 for what is not known.
+				 * @example 0.12
+				 */
+				cost: number;
+				/**
+				 * @description Distance of the tempi, half and double alike, from 0 to 1 (12% and more).
+				 * @example 0.07
+				 */
+				tempo: number | null;
+				/**
+				 * @description Distance of the keys on the circle of fifths, from 0 to 1.
+				 * @example 0.2
+				 */
+				key: number | null;
+			} | null;
+		};
 		PasswordChange: {
 			/**
 			 * @description The password until now.
@@ -7573,6 +7713,21 @@ export interface components {
 			/** @description When it happened. */
 			timestamp: components["schemas"]["DateTime"];
 			data: components["schemas"]["DeletedResource"];
+		};
+		PlaylistImportedResource: {
+			playlist: components["schemas"]["PlaylistResource"];
+			/**
+			 * @description Entries that are in the playlist now.
+			 * @example 11
+			 */
+			matched: number;
+			/**
+			 * @description Entries that are not.
+			 * @example 1
+			 */
+			unmatched: number;
+			/** @description The first 100 of them. */
+			unmatchedEntries: components["schemas"]["UnmatchedEntry"][];
 		};
 		/** @description One track in a playlist; a track can be in it more than once. */
 		PlaylistItem: {
@@ -9721,6 +9876,20 @@ export interface components {
 			/** @description When this was looked at. */
 			checkedAt: components["schemas"]["DateTime"];
 		};
+		SuggestedOrder: {
+			/** @description In the suggested order; last those of which neither tempo nor key is known. */
+			items: components["schemas"]["OrderedPlaylistItem"][];
+			/**
+			 * @description Sum of the costs of all transitions in the present order.
+			 * @example 4.21
+			 */
+			presentCost: number;
+			/**
+			 * @description The same in the suggested order.
+			 * @example 1.08
+			 */
+			suggestedCost: number;
+		};
 		/** @description What each copy of a service found on its machine, and what it chose because of it. */
 		SystemCapabilities: {
 			/** @description How many instances run. */
@@ -11328,6 +11497,25 @@ export interface components {
 			createdAt: components["schemas"]["DateTime"];
 			/** @description When the owner or the service last changed it. */
 			updatedAt: components["schemas"]["DateTime"];
+		};
+		/** @description An entry of a file that is no track of yours. */
+		UnmatchedEntry: {
+			/**
+			 * @description Its number in the file, from 1.
+			 * @example 4
+			 */
+			entry: number;
+			/**
+			 * @description What the file says of it, cut off at 200 characters.
+			 * @example Nina Simone - Sinnerman
+			 */
+			text: string;
+			/**
+			 * @description No track of yours is like it; it names another playlist, which is not opened; or it says too little.
+			 * @example not-found
+			 * @enum {string}
+			 */
+			reason: "not-found" | "is-playlist" | "nothing-to-go-by" | (string & {});
 		};
 		/** @description A resumable upload. */
 		Upload: {
@@ -19579,6 +19767,99 @@ export interface operations {
 			504: components["responses"]["DeadlineExceeded"];
 		};
 	};
+	exportPlaylistJson: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the playlist. */
+				playlistId: components["parameters"]["PlaylistIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The playlist. */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/vnd.rafaga.playlist+json": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PlaylistNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	exportPlaylistJspf: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the playlist. */
+				playlistId: components["parameters"]["PlaylistIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description The playlist. */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/jspf+json": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PlaylistNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	exportPlaylistM3u8: {
+		parameters: {
+			query?: never;
+			header?: never;
+			path: {
+				/** @description Id of the playlist. */
+				playlistId: components["parameters"]["PlaylistIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description Extended M3U in UTF-8. */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/vnd.apple.mpegurl": string;
+				};
+			};
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PlaylistNotFound"];
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
 	listPlaylistItems: {
 		parameters: {
 			query?: {
@@ -19863,6 +20144,126 @@ export interface operations {
 			500: components["responses"]["Internal"];
 			503: components["responses"]["OverloadedOrServiceUnavailable"];
 			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	suggestPlaylistOrder: {
+		parameters: {
+			query?: {
+				/** @description The item that comes first. Unless told: the first one with a tempo or a key. */
+				start?: components["schemas"]["Uuid"];
+			};
+			header?: {
+				/** @description `ETag` of the bytes that you have: if it is still the current one, the answer is 304. */
+				"if-none-match"?: components["parameters"]["IfNoneMatchHeader"];
+			};
+			path: {
+				/** @description Id of the playlist. */
+				playlistId: components["parameters"]["PlaylistIdPath"];
+			};
+			cookie?: never;
+		};
+		requestBody?: never;
+		responses: {
+			/** @description An order in which the tracks of a playlist mix. */
+			200: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["SuggestedOrder"];
+				};
+			};
+			304: components["responses"]["NotModified"];
+			400: components["responses"]["RequestInvalid"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			404: components["responses"]["PlaylistItemNotFoundOrPlaylistNotFound"];
+			/** @description `playlist-too-long-to-order`: The playlist is too long to be ordered. */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["Internal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+		};
+	};
+	importPlaylist: {
+		parameters: {
+			query?: {
+				/** @description Its title. */
+				title?: components["parameters"]["TitleQuery"];
+				/** @description Tags. */
+				tags?: components["parameters"]["TagsQuery"];
+				/** @description Pairs of text of your own. */
+				metadata?: components["schemas"]["NewMetadata"];
+				/** @description Your own id for it. */
+				externalId?: components["schemas"]["NewExternalId"];
+				/** @description What it is for. */
+				description?: string;
+			};
+			header?: {
+				/** @description Makes sending this again safe: 1 to 255 visible ASCII characters of your own making (a UUID is good). For 24 hours the same key with the same request gets the first answer again, with `Idempotency-Replayed: true`. */
+				"idempotency-key"?: components["parameters"]["IdempotencyKeyHeader"];
+			};
+			path?: never;
+			cookie?: never;
+		};
+		/** @description The file. */
+		requestBody: {
+			content: {
+				"application/vnd.apple.mpegurl": string;
+				"application/x-mpegurl": string;
+				"audio/x-mpegurl": string;
+				"audio/mpegurl": string;
+				"application/jspf+json": string;
+				"application/vnd.rafaga.playlist+json": string;
+			};
+		};
+		responses: {
+			/** @description Created. */
+			201: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/json": components["schemas"]["PlaylistImportedResource"];
+				};
+			};
+			400: components["responses"]["RequestInvalidOrRequestMalformed"];
+			401: components["responses"]["Unauthenticated"];
+			403: components["responses"]["ForbiddenOrQuotaExceeded"];
+			408: components["responses"]["RequestTimeout"];
+			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `playlist-full`: The playlist is full. */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			413: components["responses"]["PayloadTooLarge"];
+			415: components["responses"]["MediaTypeUnsupported"];
+			/** @description `idempotency-key-reused`: The key was used for another request. `media-empty`: The file is empty. `playlist-invalid`: The file is no playlist that can be read. */
+			422: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
+			429: components["responses"]["TooManyRequests"];
+			500: components["responses"]["FileLostOrInternal"];
+			503: components["responses"]["OverloadedOrServiceUnavailable"];
+			504: components["responses"]["DeadlineExceeded"];
+			507: components["responses"]["StorageFull"];
 		};
 	};
 	listPosts: {

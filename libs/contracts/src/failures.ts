@@ -14,6 +14,7 @@ import type { FailureDeclaration } from './failure-table.ts';
 import { identityFailures } from './identity.ts';
 import { importFailures } from './imports.ts';
 import { issueCode } from './issue-text.ts';
+import { playlistFileFailures } from './playlist-files.ts';
 import { playlistFailures } from './playlists.ts';
 import { rewritingFailures } from './post-rewriting.ts';
 import { postFailures } from './posts.ts';
@@ -100,6 +101,7 @@ export const failures = {
   ...profileFailures,
   ...videoBenchmarkFailures,
   ...playlistFailures,
+  ...playlistFileFailures,
   ...savedVideoFailures,
   ...postFailures,
   ...rewritingFailures,

@@ -52,6 +52,8 @@ export * from './list.ts';
 export * from './media-intake.ts';
 export * from './media-kinds.ts';
 export * from './merge-found-tracks.ts';
+export * from './playlist-files.ts';
+export * as playlistFiles from './playlist-files.ts';
 export * from './playlists.ts';
 export * as playlists from './playlists.ts';
 export * from './post-advice.ts';

@@ -15,10 +15,12 @@ import {
   type removePlaylistItem,
 } from '#contracts';
 import { Database, requireSubject } from '#platform';
-import { type Page, presentOwned, requireRevision } from '#storage';
+import { type OwnedKey, type Page, presentOwned, requireRevision } from '#storage';
 import { type ListPlaylists, type PlaylistChanges, type PlaylistRow, PlaylistStore } from './playlist.store.ts';
 import { type LockedPlaylist, PlaylistItemStore } from './playlist-item.store.ts';
 import { recountPlaylists } from './playlist-track.store.ts';
+
+type NewPlaylist = Omit<RequestOf<typeof createPlaylist>, 'trackIds'>;
 
 @Injectable() // keeps tracks in the order of their owner's choice
 export class PlaylistService {
@@ -29,16 +31,37 @@ export class PlaylistService {
   ) {}
 
   /** @throws Failure `track-not-found`, `external-id-taken`; nothing is written then */
-  async create({ title = 'Playlist', description = '', trackIds = [], ...owned }: RequestOf<typeof createPlaylist>): Promise<Playlist> {
+  async create({ trackIds = [], ...said }: NewPlaylist & { readonly trackIds?: readonly string[] | undefined }): Promise<Playlist> {
     const key = { id: randomUUID(), ownerId: requireSubject() };
     await this.database.transaction(async (tx) => {
       await this.requireTracks(tx, key.ownerId, trackIds);
-      await this.playlists.add(tx, { ...key, ...owned, title, description });
-      if (trackIds.length === 0) return;
-      await this.items.insert(tx, key.id, trackIds, 0);
-      await recountPlaylists(tx, [key.id]);
+      await this.add(tx, key, said, trackIds);
     });
     return this.get(key.id);
+  }
+
+  /** Leaves out tracks that are gone. @throws Failure `external-id-taken`; nothing is written then */
+  async createWithTracksLeft(said: NewPlaylist, trackIds: readonly string[]): Promise<Playlist> {
+    const key = { id: randomUUID(), ownerId: requireSubject() };
+    await this.database.transaction(async (tx) => {
+      const held = await this.items.holdTracks(tx, key.ownerId, trackIds);
+      await this.add(
+        tx,
+        key,
+        said,
+        trackIds.filter((id) => held.has(id)),
+      );
+    });
+    return this.get(key.id);
+  }
+
+  /** The tracks are held. */
+  private async add(tx: EntityManager, key: OwnedKey, said: NewPlaylist, trackIds: readonly string[]): Promise<void> {
+    const { title = 'Playlist', description = '', ...owned } = said;
+    await this.playlists.add(tx, { ...key, ...owned, title, description });
+    if (trackIds.length === 0) return;
+    await this.items.insert(tx, key.id, trackIds, 0);
+    await recountPlaylists(tx, [key.id]);
   }
 
   /** @throws Failure `playlist-not-found`, also for a playlist of somebody else */

@@ -37,13 +37,13 @@ const both = <T>(a: T | null, b: T | null, distance: (a: T, b: T) => number): nu
   a === null || b === null ? null : distance(a, b);
 
 /** Half and double of a tempo are the same pulse. */
-function tempoDistance(a: number, b: number): number {
+export function tempoDistance(a: number, b: number): number {
   const octaves = Math.log2(a / b);
   return Math.min(1, Math.abs(octaves - Math.round(octaves)) / farTempo);
 }
 
 /** Steps on the circle of fifths; a key and its relative are neighbours. */
-function keyDistance(a: string, b: string): number {
+export function keyDistance(a: string, b: string): number {
   const apart = Math.abs(Number.parseInt(a, 10) - Number.parseInt(b, 10));
   return Math.min(1, Math.min(apart, 12 - apart) * keyStep + (a.at(-1) === b.at(-1) ? 0 : otherMode));
 }

@@ -1,9 +1,10 @@
 /** The plans of the queries that a piece of code runs, so that a spec can require an index. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
 
 /**
- * Runs `work` and then `EXPLAIN` for every SELECT that it sent through `source`. Run `VACUUM ANALYZE` on the tables before, and nothing else at the same
- * time.
+ * Runs `work` and then `EXPLAIN` for every SELECT that it sent through `source`; what others send meanwhile, as the relay of an outbox does, is not
+ * looked at. Run `VACUUM ANALYZE` on the tables before.
  * @returns the plans as PostgreSQL prints them, one after the other
  */
 export async function queryPlans(source: DataSource, work: () => Promise<unknown>): Promise<string> {
@@ -21,16 +22,18 @@ interface Select {
   readonly parameters: unknown[];
 }
 
+const recording = new AsyncLocalStorage<Select[]>();
+
 async function recordSelects(source: DataSource, work: () => Promise<unknown>): Promise<Select[]> {
   const selects: Select[] = [];
   const { logger } = source;
   source.logger = Object.assign(Object.create(logger) as typeof logger, {
     logQuery: (sql: string, parameters: unknown[] = []) => {
-      if (sql.startsWith('SELECT')) selects.push({ sql, parameters });
+      if (sql.startsWith('SELECT')) recording.getStore()?.push({ sql, parameters });
     },
   });
   try {
-    await work();
+    await recording.run(selects, work);
   } finally {
     source.logger = logger;
   }

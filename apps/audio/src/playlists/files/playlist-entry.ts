@@ -1,0 +1,84 @@
+/** What files of playlists say, whatever their format. */
+
+/** One entry of a file: whatever of it tells a track. */
+export interface PlaylistEntry {
+  readonly trackId?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly title?: string | undefined;
+  readonly artist?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+  /** Last part of the path, with its extension. */
+  readonly fileName?: string | undefined;
+  /** As the file says it, for who has to look for it. */
+  readonly text: string;
+}
+
+export interface PlaylistFile {
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly entries: readonly PlaylistEntry[];
+}
+
+/** A track as an entry of a file that is written. */
+export interface WrittenTrack {
+  readonly trackId: string;
+  readonly externalId: string | null;
+  readonly title: string;
+  readonly artist: string;
+  readonly album: string;
+  readonly fileName: string;
+  readonly durationSeconds: number | null;
+}
+
+/** One format: its text is `head`, the entries with `separator` between them, and `tail`. */
+export interface PlaylistWriter {
+  readonly head: (playlist: { readonly title: string; readonly description: string; readonly tags: readonly string[] }) => string;
+  readonly entry: (track: WrittenTrack) => string;
+  readonly separator: string;
+  readonly tail: string;
+}
+
+/** Longer names of tracks are none. */
+const textMax = 300;
+const shownMax = 200;
+
+/** One line of up to 300 characters; undefined where there is nothing. */
+export function lineOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const line = value
+    .slice(0, 4 * textMax)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, textMax)
+    .toWellFormed()
+    .normalize('NFC');
+  return line === '' ? undefined : line;
+}
+
+/** @param parts what there is of an entry */
+export const shown = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter(Boolean).join(' - ').slice(0, shownMax).toWellFormed();
+
+/** Where a track of this API is: its id is in the path, on whatever host. */
+const trackPath = /(?:^|\/)v1\/tracks\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:[/?#]|$)/i;
+
+/** @returns the id and the name of the file in a path or an address; nothing is opened */
+export function readLocation(location: string): Pick<PlaylistEntry, 'trackId' | 'fileName'> {
+  const trackId = trackPath.exec(location)?.[1]?.toLowerCase();
+  if (trackId) return { trackId };
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
+  const path = isAddress ? location.replace(/[?#].*$/s, '') : location;
+  const last = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return { fileName: lineOf(isAddress ? decoded(last) : last) };
+}
+
+export const trackLocation = (trackId: string): string => `/v1/tracks/${trackId}/file`;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a % of its own
+  }
+}

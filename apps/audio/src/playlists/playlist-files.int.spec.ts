@@ -1,0 +1,183 @@
+/** Which tracks of an owner the entries of a file are, on a real PostgreSQL with a library of 20,000. */
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { importPlaylist } from '#contracts';
+import { Database, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { blobsMigrations, queryRows, searchText } from '#storage';
+import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { audioMigrations } from '../audio.migrations.ts';
+import { EntryMatcher } from './entry-matcher.service.ts';
+import type { PlaylistEntry } from './files/playlist-entry.ts';
+import { PlaylistService } from './playlist.service.ts';
+import { PlaylistRow, PlaylistStore } from './playlist.store.ts';
+import { PlaylistFileService } from './playlist-files.service.ts';
+import { PlaylistItemStore } from './playlist-item.store.ts';
+
+const ownerId = '00000000-0000-4000-8000-000000000007';
+const stranger = '00000000-0000-4000-8000-000000000008';
+let testing: TestDatabase;
+let database: Database;
+let matcher: EntryMatcher;
+let files: PlaylistFileService;
+const stored = new Map<string, Buffer>();
+
+beforeAll(async () => {
+  testing = await testDatabase('playlist_files');
+  const options = { url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 4, entities: [PlaylistRow] };
+  const log = Log.open({ service: 'audio', instance: 'test', level: 'silent' });
+  database = new Database(() => ({ ...options, migrations: [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations] }), log);
+  database.onModuleInit();
+  await database.whenOpen();
+  matcher = new EntryMatcher(database);
+  const playlists = new PlaylistService(database, new PlaylistStore(database), new PlaylistItemStore(database));
+  const openRead = async (sha256: string) => ({ sizeBytes: stored.get(sha256)!.length, stream: Readable.from([stored.get(sha256)!]) });
+  files = new PlaylistFileService(playlists, matcher, { openRead } as never);
+}, 60_000);
+afterAll(async () => {
+  await database?.close();
+  await testing?.drop();
+});
+
+interface Told {
+  readonly title: string;
+  readonly artist?: string;
+  readonly fileName?: string;
+  readonly externalId?: string;
+  readonly durationSeconds?: number;
+  readonly owner?: string;
+}
+async function newTrack({
+  title,
+  artist,
+  fileName = 'x.flac',
+  externalId,
+  durationSeconds = 183.3,
+  owner = ownerId,
+}: Told): Promise<string> {
+  const [id, sha256] = [randomUUID(), createHash('sha256').update(randomUUID()).digest('hex')];
+  const media = { tags: artist ? { artist } : {} };
+  await queryRows(database.source, 'INSERT INTO audio.recording (sha256, size_bytes, media) VALUES ($1, 1, $2)', [sha256, media]);
+  await queryRows(
+    database.source,
+    `INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, duration_seconds, external_id)
+     VALUES ($1, $2, $3, $4, gen_random_uuid(), $5, $6, 'flac', $7, $8)`,
+    [id, owner, sha256, fileName, title, searchText(title, [artist ?? '', fileName]), durationSeconds, externalId ?? null],
+  );
+  return id;
+}
+const match = async (entry: Partial<PlaylistEntry>) => (await matcher.match(ownerId, [{ text: '', ...entry }]))[0];
+
+describe('an entry is the track', () => {
+  let sinnerman: string;
+  let short: string;
+  beforeAll(async () => {
+    sinnerman = await newTrack({
+      title: 'Sinnermán',
+      artist: 'Nina Simone',
+      fileName: '01 Track.flac',
+      externalId: 'crm-1',
+      durationSeconds: 622,
+    });
+    short = await newTrack({ title: 'Sinnerman', artist: 'Nina Simone', durationSeconds: 201 });
+    await newTrack({ title: 'Sinnerman live', artist: 'Nina Simone' });
+    await newTrack({ title: 'Theirs', artist: 'Nobody', externalId: 'theirs', fileName: 'theirs.flac', owner: stranger });
+  });
+
+  it('of the same id', async () => expect(await match({ trackId: sinnerman, title: 'other' })).toBe(sinnerman));
+  it('of the same id of the owner', async () => expect(await match({ externalId: 'crm-1' })).toBe(sinnerman));
+  it('of the same artist and title, case and diacritics aside, with the nearest duration', async () => {
+    expect(await match({ artist: 'NINA SIMONE', title: 'sinnerman', durationSeconds: 620.5 })).toBe(sinnerman);
+    expect(await match({ artist: 'Nina Simone', title: 'Sinnerman', durationSeconds: 200 })).toBe(short);
+  });
+  it('of the artist and title that the name of the file says', async () => {
+    expect(await match({ fileName: 'Nina Simone - Sinnerman.mp3', durationSeconds: 622 })).toBe(sinnerman);
+  });
+  it('of the same name of the file', async () => expect(await match({ fileName: '01 Track.flac' })).toBe(sinnerman));
+  it.each<Partial<PlaylistEntry>>([
+    { title: 'Sinner' },
+    { title: 'Sinnerman', durationSeconds: 400 },
+    { title: 'Sinnerman', artist: 'Somebody else' },
+    { title: '%' },
+    {},
+  ])('never of less: %j', async (entry) => expect(await match(entry)).toBeNull());
+  it('never of somebody else', async () => {
+    const [{ id } = { id: '' }] = await queryRows<{ id: string }>(database.source, 'SELECT id FROM audio.track WHERE owner_id = $1', [
+      stranger,
+    ]);
+    for (const entry of [{ trackId: id }, { externalId: 'theirs' }, { title: 'Theirs' }, { fileName: 'theirs.flac' }])
+      expect(await match(entry)).toBeNull();
+  });
+});
+
+describe('in a library of 20,000', () => {
+  beforeAll(async () => {
+    await queryRows(database.source, "INSERT INTO audio.recording (sha256, size_bytes, media) VALUES (repeat('a', 64), 1, '{}')");
+    await fillTables(
+      database.source,
+      `INSERT INTO audio.track (id, owner_id, sha256, file_name, job_id, title, search_text, codec, duration_seconds)
+       SELECT gen_random_uuid(), '${ownerId}', repeat('a', 64), 'f' || n, gen_random_uuid(), 'song ' || n, 'song ' || n || E'\\n\\nf' || n, 'flac', 10
+       FROM generate_series(1, 20000) n`,
+    );
+    await database.source.query('VACUUM ANALYZE audio.track, audio.recording');
+  }, 120_000);
+
+  it('a title is looked up in the index on titles', async () => {
+    const plans = await queryPlans(database.source, () => match({ title: 'Song 777' }));
+    expect(plans).toMatch(/Index Cond: .*owner_id = .*left"?\(search_text/s);
+    expect(plans).not.toMatch(/Seq Scan on track/);
+  });
+
+  it('an import has the entries that were found in their order, and tells the others', async () => {
+    const names = [3, 1, 2, 1].map((n) => `Song ${n}`);
+    const report = await imported(
+      `#EXTM3U\n#PLAYLIST:Mine\n${[...names, 'nowhere', 'other.m3u8'].map((name) => `#EXTINF:10,${name}\n${name}\n`).join('')}`,
+    );
+    expect(report).toMatchObject({ playlist: { title: 'Mine', itemCount: 4 }, matched: 4, unmatched: 2 });
+    expect(report.unmatchedEntries).toEqual([
+      { entry: 5, text: 'nowhere', reason: 'not-found' },
+      { entry: 6, text: 'other.m3u8', reason: 'is-playlist' },
+    ]);
+    const page = await new PlaylistItemStore(database).page(report.playlist.id, { limit: 10 });
+    expect(page.items.map(({ track }) => track.title)).toEqual(names.map((name) => name.toLowerCase()));
+  });
+  it('takes 10,000 entries and not one more, and writes nothing then', async () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, n) => `#EXTINF:10,song ${n + 1}\nx\n`).join('');
+    expect(await imported(lines(10_000))).toMatchObject({ matched: 10_000, unmatched: 0 });
+    const before = await countPlaylists();
+    await expect(imported(lines(10_001))).rejects.toMatchObject({ code: 'playlist-full' });
+    await expect(imported('nobody.mp3\n')).rejects.toMatchObject({ code: 'playlist-invalid', errors: [{ code: 'not-found' }] });
+    await expect(imported('song 1\n', { externalId: 'twice' })).resolves.toBeDefined();
+    await expect(imported('song 2\n', { externalId: 'twice' })).rejects.toMatchObject({ code: 'external-id-taken' });
+    expect(await countPlaylists()).toBe(before + 1);
+  }, 60_000);
+  it('leaves out a track that is deleted while it runs', async () => {
+    const doomed = await newTrack({ title: 'Doomed' });
+    const described = matcher.match.bind(matcher);
+    const deleting = async (owner: string, entries: readonly PlaylistEntry[]) => {
+      const found = await described(owner, entries);
+      await queryRows(database.source, 'DELETE FROM audio.track WHERE id = $1', [doomed]);
+      return found;
+    };
+    Object.assign(matcher, { match: deleting });
+    try {
+      expect(await imported('#EXTINF:10,song 5\nx\n#EXTINF:-1,Doomed\ny\n')).toMatchObject({ matched: 1, unmatched: 1 });
+    } finally {
+      Object.assign(matcher, { match: described });
+    }
+  });
+});
+
+async function countPlaylists(): Promise<number> {
+  const [row] = await queryRows<{ count: number }>(database.source, 'SELECT count(*)::int AS count FROM audio.playlist');
+  return row!.count;
+}
+
+function imported(text: string, said = {}) {
+  const bytes = Buffer.from(text);
+  const blobSha256 = createHash('sha256').update(bytes).digest('hex');
+  stored.set(blobSha256, bytes);
+  return runInCall({ ...openCall({ deadlineMs: 60_000 }), subject: ownerId }, () =>
+    files.import(importPlaylist.request.parse({ blobSha256, ...said })),
+  );
+}

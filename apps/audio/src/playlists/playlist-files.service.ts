@@ -1,0 +1,113 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type beginPlaylistFile,
+  Failure,
+  type importPlaylist,
+  newOwnerFields,
+  ownerFieldLimits,
+  type PlaylistFileFormat,
+  playlistFileMaxBytes,
+  playlistMaxItems,
+  type ReplyOf,
+  type RequestOf,
+  type writePlaylistFile,
+} from '#contracts';
+import { BLOBS, requireSubject } from '#platform';
+import type { BlobStore } from '#storage';
+import { EntryMatcher } from './entry-matcher.service.ts';
+import { jspf, ownJson } from './files/json-playlists.ts';
+import { m3u8 } from './files/m3u8.ts';
+import { type PlaylistEntry, type PlaylistFile, type PlaylistWriter } from './files/playlist-entry.ts';
+import { readPlaylist } from './files/read-playlist.ts';
+import { PlaylistService } from './playlist.service.ts';
+
+const writers: Readonly<Record<PlaylistFileFormat, PlaylistWriter>> = { m3u8, jspf, json: ownJson };
+const fileNameMax = 120;
+const reportedEntries = 100;
+const reportedErrors = 20;
+
+type Unmatched = ReplyOf<typeof importPlaylist>['unmatchedEntries'][number];
+
+@Injectable() // takes playlists from files of other programs, and writes them
+export class PlaylistFileService {
+  constructor(
+    private readonly playlists: PlaylistService,
+    private readonly matcher: EntryMatcher,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
+  ) {}
+
+  /** @throws Failure `playlist-invalid`, `playlist-full`, `payload-too-large`, `file-lost`, `external-id-taken`; nothing is written then */
+  async import({ blobSha256, ...said }: RequestOf<typeof importPlaylist>): Promise<ReplyOf<typeof importPlaylist>> {
+    const file = await this.read(blobSha256);
+    const { entries } = file;
+    if (entries.length > playlistMaxItems)
+      throw new Failure('playlist-full', `The file has ${entries.length} entries; at most ${playlistMaxItems} fit. No playlist was made.`);
+    const trackIds = await this.matcher.match(requireSubject(), entries);
+    const unmatched = entries.flatMap((entry, at): Unmatched[] =>
+      trackIds[at] === null ? [{ entry: at + 1, text: entry.text, reason: reasonOf(entry) }] : [],
+    );
+    if (unmatched.length === entries.length) throw nothingMatched(unmatched);
+    const playlist = await this.playlists.createWithTracksLeft(
+      { ...saidIn(file), ...said },
+      trackIds.filter((id) => id !== null),
+    );
+    return {
+      playlist,
+      matched: playlist.itemCount,
+      unmatched: entries.length - playlist.itemCount,
+      unmatchedEntries: unmatched.slice(0, reportedEntries),
+    };
+  }
+
+  /** @throws Failure `playlist-not-found` */
+  async begin({ playlistId, format }: RequestOf<typeof beginPlaylistFile>): Promise<ReplyOf<typeof beginPlaylistFile>> {
+    const playlist = await this.playlists.get(playlistId);
+    const trackIds = await this.playlists.trackIdsOf(playlistId);
+    const { head, separator, tail } = writers[format];
+    return { fileName: `${playlist.title.slice(0, fileNameMax)}.${format}`, head: head(playlist), separator, tail, trackIds };
+  }
+
+  async write({ format, trackIds }: RequestOf<typeof writePlaylistFile>): Promise<ReplyOf<typeof writePlaylistFile>> {
+    const tracks = await this.matcher.describe(requireSubject(), trackIds);
+    const { entry } = writers[format];
+    return { entries: trackIds.map((id) => (tracks.has(id) ? entry(tracks.get(id)!) : null)) };
+  }
+
+  private async read(sha256: string): Promise<PlaylistFile> {
+    const { sizeBytes, stream } = await this.blobs.openRead(sha256);
+    if (sizeBytes > playlistFileMaxBytes) {
+      stream.destroy();
+      throw new Failure('payload-too-large', `The file of a playlist has at most ${playlistFileMaxBytes} bytes.`);
+    }
+    const file = readPlaylist(Buffer.concat(await stream.toArray()));
+    if ('fault' in file) throw new Failure('playlist-invalid', file.fault);
+    return file;
+  }
+}
+
+/** Files of playlists, as far as their names tell. */
+const ofPlaylists = /\.(?:m3u8?|pls|xspf|jspf|asx|wpl)$/i;
+
+function reasonOf({ fileName, title, trackId, externalId }: PlaylistEntry): Unmatched['reason'] {
+  if (fileName !== undefined && ofPlaylists.test(fileName)) return 'is-playlist';
+  return (fileName ?? title ?? trackId ?? externalId) ? 'not-found' : 'nothing-to-go-by';
+}
+
+function nothingMatched(unmatched: readonly Unmatched[]): Failure {
+  const errors = unmatched.slice(0, reportedErrors).map(({ entry, text, reason }) => ({
+    pointer: '/body',
+    code: reason,
+    detail: `Entry ${entry}: ${text}`,
+  }));
+  return new Failure('playlist-invalid', `None of its ${unmatched.length} entries is a track of yours.`, { errors });
+}
+
+/** What a file says of the playlist itself, as far as an owner may say it. */
+function saidIn({ title, description, tags }: PlaylistFile) {
+  const known = newOwnerFields.tags.safeParse(tags);
+  return {
+    title: title?.slice(0, ownerFieldLimits.titleLength).trim() || undefined,
+    description,
+    ...(known.data ? { tags: known.data } : {}),
+  };
+}
