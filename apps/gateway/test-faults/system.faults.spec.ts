@@ -26,13 +26,16 @@ afterAll(() => stack?.close(), 60_000);
 const isHealthy = async () => (await healthOf(stack)).grade === 'healthy';
 const has = (code: string, component: string) => (health: SystemHealth) =>
   health.causes.some((cause) => cause.code === code && cause.component === component);
-const frozen = (server: ManagedServer) => {
-  heal = freeze(server);
+const faults = {
+  frozen: async (server: ManagedServer) => {
+    heal = freeze(server);
+  },
+  stopped: async (server: ManagedServer) => {
+    heal = () => server.restart();
+    await server.kill();
+  },
 };
-const stopped = async (server: ManagedServer) => {
-  await server.kill();
-  heal = () => server.restart();
-};
+const kinds = ['frozen', 'stopped'] as const;
 /** After the fault has ended: every service is ready, then the grade follows within two intervals. */
 async function expectRecovery(): Promise<void> {
   await heal();
@@ -53,10 +56,10 @@ async function refusal(path: string): Promise<string> {
 }
 
 describe('PostgreSQL', () => {
-  it(
-    'frozen: no service is ready, the grade is critical, clients are told when to ask again, and it heals',
-    async () => {
-      frozen(stack.postgres);
+  it.each(kinds)(
+    '%s: no service is ready, the grade is critical, clients are told when to ask again, and it heals',
+    async (kind) => {
+      await faults[kind](stack.postgres);
       expect(await refusal('/v1/jobs')).toBe('service-unavailable');
       await waitFor('readiness names it', async () => (await readinessOf(stack.services.audio)).down.includes('postgres'));
       expect(await readinessOf(stack.services.gateway)).toMatchObject({ status: 503, down: ['postgres'] });
@@ -70,10 +73,10 @@ describe('PostgreSQL', () => {
 });
 
 describe('Redis', () => {
-  it(
-    'stopped: all services stay ready, the grade is degraded, requests are served, and it heals',
-    async () => {
-      await stopped(stack.redis);
+  it.each(kinds)(
+    '%s: all services stay ready, the grade is degraded, requests are served, and it heals',
+    async (kind) => {
+      await faults[kind](stack.redis);
       expect(await checksUntil(stack, has('dependency-down', 'redis'))).toBeLessThanOrEqual(twoIntervals);
       expect((await healthOf(stack)).grade).toBe('degraded');
       expect(await readinessOf(stack.services.gateway)).toMatchObject({ status: 200, down: expect.arrayContaining(['redis']) });
@@ -86,10 +89,10 @@ describe('Redis', () => {
 });
 
 describe('NATS', () => {
-  it(
-    'frozen: requests are refused at once, readiness names it, the gateway gives the grade, and it heals',
-    async () => {
-      frozen(stack.nats);
+  it.each(kinds)(
+    '%s: requests are refused at once, readiness names it, the gateway gives the grade, and it heals',
+    async (kind) => {
+      await faults[kind](stack.nats);
       await refusal('/v1/tracks');
       // From the second on, nobody waits for a deadline (5 s): the answer would be deadline-exceeded.
       for (const path of ['/v1/tracks', '/v1/videos', '/v1/posts']) expect(await refusal(path)).toBe('service-unavailable');
@@ -139,15 +142,13 @@ describe('the disk of the store of files', () => {
 });
 
 describe('a service', () => {
-  it.each([
-    ['audio', '/v1/tracks'],
-    ['video', '/v1/videos'],
-    ['posts', '/v1/posts'],
-    ['cache', undefined],
-  ] as const)(
-    '%s frozen: it is absent, its routes are refused, the others go on, and it heals',
-    async (name, path) => {
-      frozen(stack.services[name]);
+  const routes = { audio: '/v1/tracks', video: '/v1/videos', posts: '/v1/posts', cache: undefined };
+  const named = ['audio', 'video', 'posts', 'cache'] as const;
+  it.each(named.flatMap((name) => kinds.map((kind) => [name, kind] as const)))(
+    '%s %s: it is absent, its routes are refused, the others go on, and it heals',
+    async (name, kind) => {
+      const path = routes[name];
+      await faults[kind](stack.services[name]);
       expect(await checksUntil(stack, has('service-absent', name))).toBeLessThanOrEqual(twoIntervals);
       const { grade, causes, components } = await healthOf(stack);
       expect([grade, components.find((each) => each.name === name)]).toEqual([
@@ -164,10 +165,10 @@ describe('a service', () => {
     limitMs,
   );
 
-  it(
-    'health frozen: the gateway says that it cannot be asked, serves everything else, and it heals',
-    async () => {
-      frozen(stack.services.health);
+  it.each(kinds)(
+    'health %s: the gateway says that it cannot be asked, serves everything else, and it heals',
+    async (kind) => {
+      await faults[kind](stack.services.health);
       await waitFor('the gateway answers by itself', async () => has('health-unknown', 'health')(await healthOf(stack)));
       expect((await healthOf(stack)).grade).toBe('degraded');
       expect((await stack.operator.get('/v1/tracks')).status).toBe(200);
@@ -177,11 +178,11 @@ describe('a service', () => {
     limitMs,
   );
 
-  it(
-    'gateway frozen: the health service finds it absent and the system critical, in its metrics',
-    async () => {
+  it.each(kinds)(
+    'gateway %s: the health service finds it absent and the system critical, in its metrics',
+    async (kind) => {
       const { url } = stack.services.health;
-      frozen(stack.services.gateway);
+      await faults[kind](stack.services.gateway);
       await waitFor('the gateway has no score', async () => (await metric(url, 'system_component_score', { component: 'gateway' })) === 0);
       expect(await metric(url, 'system_health_grade', { grade: 'critical' })).toBe(1);
       expect(await wrongAlerts(stack, ['HealthCritical', 'ServiceAbsent', 'ServiceDown'])).toBe('');
