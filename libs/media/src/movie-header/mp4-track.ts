@@ -26,9 +26,12 @@ function described(handler: string, track: Mp4Box, timing: TrackTiming): Partial
   if (handler === 'vide') return videoOf(track, entry, timing);
   if (handler === 'soun') return { codec_type: 'audio', ...aacOf(entry), r_frame_rate: '0/0', avg_frame_rate: '0/0' };
   if (handler === 'sbtl' && entry.type === 'tx3g' && !track.find('udta')) return { codec_type: 'subtitle', codec_name: 'mov_text' };
-  if (['tmcd', 'mebx'].includes(entry.type)) return { codec_type: 'data', codec_name: 'unknown' };
+  if (dataEntries.includes(entry.type)) return { codec_type: 'data', codec_name: 'unknown' };
   throw new UnusualFile(`a track ${handler} of ${entry.type}`);
 }
+
+/** Time codes, and what phones and action cameras record beside the picture: positions, motion, exposure. */
+const dataEntries = ['tmcd', 'mebx', 'gpmd'];
 
 /** The only one: samples of two kinds in a track are rare. */
 function sampleEntryOf(track: Mp4Box): Mp4Box {

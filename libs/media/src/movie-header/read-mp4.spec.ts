@@ -66,6 +66,35 @@ describe('readMp4', () => {
     expect(large.bytesRead).toBeLessThan(10_000);
   });
 
+  it.each([
+    ['tmcd', 'tmcd'],
+    ['mebx', 'meta'],
+    ['gpmd', 'meta'],
+  ])('describes a camera movie with a track of %s data beside picture and sound', async (entry, handler) => {
+    const sources = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=0.4', '-f', 'lavfi', '-i', 'sine=d=0.4'];
+    const made = await corpus.make(
+      ...sources,
+      '-timecode',
+      '00:00:00:00',
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      `${entry}.mp4`,
+    );
+    const bytes = await readFile(made);
+    const track = bytes.lastIndexOf('trak', undefined, 'latin1');
+    const [kind, sample] = [bytes.indexOf('hdlr', track, 'latin1') + 12, bytes.indexOf('stsd', track, 'latin1') + 16];
+    expect([kind, sample].map((at) => bytes.toString('latin1', at, at + 4))).toEqual(['tmcd', 'tmcd']);
+    bytes.write(handler, kind, 'latin1');
+    bytes.write(entry, sample, 'latin1');
+    const described = await readMp4(inMemory(bytes), 10);
+    expect(described?.streams.map(({ codec_type }) => codec_type)).toEqual(['video', 'audio', 'data']);
+    expect(described?.format.nb_streams).toBe(3);
+  });
+
   it('leaves a movie with a byte that has been changed to ffprobe, or describes it, and always ends', async () => {
     const [from, to] = [indexOf(movie, 'moov'), indexOf(movie, 'mdat')];
     let described = 0;
