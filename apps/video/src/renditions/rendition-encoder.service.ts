@@ -56,8 +56,8 @@ export class RenditionEncoder {
   ) {}
 
   /**
-   * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already. The first
-   * failure ends all; a track that nobody wants any more is left out.
+   * Encodes tracks of one source: the sound and the pictures side by side, all pictures in one run; those have equally many segments already, and the
+   * first one is the one whose job this is. The first failure ends all; a track that nobody wants any more is left out.
    * @throws Failure of `encodePictures`, `file-lost`
    */
   async encode(tracks: readonly Encoding[], run: EncodeRun): Promise<void> {
@@ -80,11 +80,28 @@ export class RenditionEncoder {
           : [
               (signal: AbortSignal) => {
                 const runs = pictures.map((picture) => runOf(picture, signal));
-                return this.measured(runs, () => this.encodePictures(source, runs, run.onFallback));
+                return this.encodeTogether(source, runs, run.onFallback);
               },
             ]),
       ]);
     });
+  }
+
+  /**
+   * All pictures in one run. When that fails, the first one, whose job this is, is encoded alone, from the segments that it has by now: the one that
+   * cannot be encoded fails by itself. The jobs of the others do the same when this one has ended.
+   */
+  private async encodeTogether(source: Source, runs: readonly TrackRun[], onFallback: () => void): Promise<void> {
+    try {
+      await this.measured(runs, () => this.encodePictures(source, runs, onFallback));
+    } catch (error) {
+      const own = runs[0]!;
+      if (runs.length === 1 || own.signal.aborted || !mayBeOfEncoder(error)) throw error;
+      const encoding = await this.encodings.find(own.encoding.id);
+      if (!encoding || encoding.isComplete) throw error;
+      const alone = [{ ...own, encoding }];
+      await this.measured(alone, () => this.encodePictures(source, alone, onFallback));
+    }
   }
 
   private encodeSound({ path, info, segmentSeconds }: Source, run: TrackRun): Promise<void> {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Job } from '#contracts';
 import { type ManagedServer, makeVideoCorpus, mp4Box, startNats, until, type VideoCorpus } from '#testing';
 import { videoEncoders, x264 } from '../encoders/video-encoders.ts';
-import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture, standIn } from './testing/rendition-fixture.ts';
+import { aloneOnly, asOwner, type OwnedVideo, openRenditions, type RenditionFixture, standIn } from './testing/rendition-fixture.ts';
 
 let nats: ManagedServer;
 let corpus: VideoCorpus;
@@ -183,6 +183,18 @@ describe('several presets of one video', () => {
     expect(fixture.ffmpegCalls() - callsBefore).toBe(2); // the pictures, and the sound
     const again = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId, presets: ['web-240p'] }));
     expect(again).toMatchObject([{ id: asked[2]!.id, state: 'ready' }]);
+  });
+
+  it('that fail in one run are encoded alone, each by its own job', async () => {
+    best = aloneOnly;
+    const owner = await fixture.own(path, size);
+    const callsBefore = fixture.ffmpegCalls();
+    const asked = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId }));
+    for (const each of asked) {
+      expect(await fixture.reached(owner.ownerId, each, hasEnded)).toMatchObject({ state: 'succeeded', attempts: 1 });
+      expect(await fixture.get(owner, each.id)).toMatchObject({ state: 'ready', segmentCount: 3 });
+    }
+    expect(fixture.ffmpegCalls() - callsBefore).toBe(6); // the sound, all three, one, the other two, one, one
   });
 
   it('go on without the one that is deleted meanwhile', async () => {
