@@ -15,8 +15,8 @@ function isList(schema: z.ZodType | undefined): boolean {
 
 const hasShape = (schema: z.ZodType | undefined) =>
   schema instanceof z.ZodObject && shapes.has(Object.keys(schema.shape).join()) && schema.shape.items instanceof z.ZodArray;
-/** A search at providers also tells how each of them has answered. */
-const shapes = new Set(['items,nextCursor', 'items,nextCursor,providers']);
+/** A search at providers also tells how each of them has answered, an order what it is worth. */
+const shapes = new Set(['items,nextCursor', 'items,nextCursor,providers', 'items,nextCursor,presentCost,suggestedCost']);
 
 const lists = (endpoints: readonly Endpoint[]) =>
   endpoints.filter((endpoint) => endpoint.method === 'GET').filter((endpoint) => isList(responseSchema(endpoint, 200)));

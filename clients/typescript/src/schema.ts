@@ -9879,6 +9879,8 @@ export interface components {
 		SuggestedOrder: {
 			/** @description In the suggested order; last those of which neither tempo nor key is known. */
 			items: components["schemas"]["OrderedPlaylistItem"][];
+			/** @description Always null: there is one page. */
+			nextCursor: null;
 			/**
 			 * @description Sum of the costs of all transitions in the present order.
 			 * @example 4.21

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { camelotCodes } from './camelot.ts';
 import type { FailureTable } from './failure-table.ts';
+import { onlyPage } from './list.ts';
 import { sha256 } from './media-intake.ts';
 import { playlist, playlistMaxItems } from './playlists.ts';
 import { createFailures, newOwnerFields, rounded } from './resource.ts';
@@ -137,6 +138,7 @@ export const suggestPlaylistOrder = rpc({
   reply: z
     .object({
       items: z.array(orderedItem).meta({ description: 'In the suggested order; last those of which neither tempo nor key is known.' }),
+      nextCursor: onlyPage,
       presentCost: rounded(3).meta({ description: 'Sum of the costs of all transitions in the present order.', examples: [4.21] }),
       suggestedCost: rounded(3).meta({ description: 'The same in the suggested order.', examples: [1.08] }),
     })

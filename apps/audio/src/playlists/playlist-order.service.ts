@@ -43,6 +43,6 @@ export class PlaylistOrderService {
         transition,
       };
     });
-    return { items: ordered, presentCost, suggestedCost };
+    return { items: ordered, nextCursor: null, presentCost, suggestedCost };
   }
 }
