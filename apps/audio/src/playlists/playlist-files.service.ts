@@ -106,7 +106,7 @@ function nothingMatched(unmatched: readonly Unmatched[]): Failure {
 function saidIn({ title, description, tags }: PlaylistFile) {
   const known = newOwnerFields.tags.safeParse(tags);
   return {
-    title: title?.slice(0, ownerFieldLimits.titleLength).trim() || undefined,
+    title: title?.slice(0, ownerFieldLimits.titleLength).toWellFormed().trim() || undefined,
     description,
     ...(known.data ? { tags: known.data } : {}),
   };

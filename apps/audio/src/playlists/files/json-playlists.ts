@@ -1,6 +1,7 @@
 /** JSPF, and the JSON of this API, which loses nothing of a playlist. @see XSPF version 1 and its JSON form, JSPF (xspf.org) */
 import {
   lineOf,
+  linesOf,
   type PlaylistEntry,
   type PlaylistFile,
   type PlaylistWriter,
@@ -25,7 +26,7 @@ export function readJsonPlaylist(value: unknown): PlaylistFile | null {
   if (!Array.isArray(items)) return null;
   return {
     title: lineOf(title),
-    description: lineOf(description),
+    description: linesOf(description),
     tags: textsOf(tags),
     entries: items.map((item) => readItem(fieldsOf(item))),
   };
@@ -44,7 +45,7 @@ function readItem({ trackId, externalId, title, artist, durationSeconds, fileNam
 }
 
 function readJspf({ title, annotation, track }: Fields): PlaylistFile {
-  return { title: lineOf(title), description: lineOf(annotation), entries: listOf(track).map((each) => readTrack(fieldsOf(each))) };
+  return { title: lineOf(title), description: linesOf(annotation), entries: listOf(track).map((each) => readTrack(fieldsOf(each))) };
 }
 
 function readTrack({ location, identifier, title, creator, duration }: Fields): PlaylistEntry {

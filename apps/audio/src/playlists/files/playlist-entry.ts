@@ -42,6 +42,7 @@ export interface PlaylistWriter {
 /** Longer names of tracks are none. */
 const textMax = 300;
 const shownMax = 200;
+const descriptionMax = 2_000;
 
 /** One line of up to 300 characters; undefined where there is nothing. */
 export function lineOf(value: unknown): string | undefined {
@@ -54,6 +55,20 @@ export function lineOf(value: unknown): string | undefined {
     .toWellFormed()
     .normalize('NFC');
   return line === '' ? undefined : line;
+}
+
+/** Lines of up to 2,000 characters in all; undefined where there is nothing. */
+export function linesOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const lines = value
+    .slice(0, descriptionMax)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{Cc}\n\t]/gu, ' ')
+    .trim()
+    .toWellFormed()
+    .normalize('NFC')
+    .slice(0, descriptionMax);
+  return lines === '' ? undefined : lines;
 }
 
 /** @param parts what there is of an entry */

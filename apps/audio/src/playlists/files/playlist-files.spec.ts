@@ -99,6 +99,13 @@ describe('what is written', () => {
     const file = read(write(writer));
     expect(file).toMatchObject({ title, entries: [{ trackId: id, durationSeconds }, { trackId: tracks[1]!.trackId }] });
   });
+  it.each([
+    ['JSPF', jspf],
+    ['JSON', ownJson],
+  ])('as %s keeps a description of several lines', (_name, { head, tail, entry }) => {
+    const description = `slow\n\tto fast ${'x'.repeat(1_900)}`;
+    expect(read(head({ title: 't', description, tags: [] }) + entry(tracks[0]!) + tail)).toMatchObject({ description });
+  });
   it('as M3U8 has no line that a title or an artist made', () => {
     expect(write(m3u8).split('\n')).toEqual([
       '#EXTM3U',
