@@ -13,6 +13,7 @@ export const lintExceptions: Readonly<Record<string, string>> = {
   listTrackCopies: 'has the best, at most a hundred',
   searchDocuments: 'has the best, at most `limit`',
   searchTracks: 'has the best of each provider, at most `limit`',
+  suggestPlaylistOrder: 'has every item of the playlist, at most a thousand',
   appendToUpload: 'is refused where `Upload-Offset` is not where the upload stands (tus)',
   updateQuotas: 'sets each limit by itself; no other one is touched, and the audit log has every change',
   updateSettings: 'sets each setting by itself; no other one is touched, and the audit log has every change',
