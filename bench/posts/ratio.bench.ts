@@ -57,8 +57,8 @@ interface Parsed {
 async function winkParse(): Promise<((text: string) => unknown) | undefined> {
   const folder = process.env.WINK_NLP;
   if (!folder) return undefined;
-  const require = createRequire(join(folder, 'node_modules', 'x.js'));
-  const nlp = require('wink-nlp')(require('wink-eng-lite-web-model')) as {
+  const load = createRequire(join(folder, 'node_modules', 'x.js'));
+  const nlp = load('wink-nlp')(load('wink-eng-lite-web-model')) as {
     readonly its: { readonly sentiment: unknown };
     readDoc(text: string): Parsed;
   };
