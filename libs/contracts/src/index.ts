@@ -33,6 +33,7 @@ export {
   type SortedPosition,
   type SortType,
 } from './cursor.ts';
+export { decodeText } from './decode-text.ts';
 export * from './document-loads.ts';
 export * as documentLoads from './document-loads.ts';
 export * from './document-search.ts';

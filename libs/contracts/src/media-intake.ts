@@ -26,12 +26,16 @@ export const stemOf = (fileName: string, max = 200): string =>
     .slice(0, max)
     .toWellFormed();
 
+/** The name of a file that is made of a resource: the beginning of its title. */
+export const fileNameOf = (title: string, extension: string): string => `${title.slice(0, 120)}.${extension}`;
+
 /** The title of a new resource: what its owner says, else the title tag of the file, else the name of the file without its extension. */
 export function titleOf({ title, fileName }: Pick<MediaIntake, 'title' | 'fileName'>, titleTag: string | undefined): string {
   return title ?? (asTitle(titleTag ?? '') || asTitle(stemOf(fileName, fileName.length)) || asTitle(fileName));
 }
 
-const asTitle = (text: string): string =>
+/** One line of at most 200 characters, as titles are; empty where nothing is left. */
+export const asTitle = (text: string): string =>
   text
     .replace(/\p{Cc}+/gu, ' ')
     .slice(0, ownerFieldLimits.titleLength)

@@ -30,7 +30,7 @@ export {
   requireRevision,
   updateOwned,
 } from './postgres/owned-row.store.ts';
-export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder } from './postgres/owned-row.ts';
+export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, titleOrderLength } from './postgres/owned-row.ts';
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchPatterns, searchText, withoutMarks } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CueFileFormat, camelotOf, type TrackCues } from '#contracts';
+import { type CueFileFormat, camelotOf, fileNameOf, type TrackCues } from '#contracts';
 import { AnalysisService } from '../analysis/analysis.service.ts';
 import { TrackService } from '../tracks/track.service.ts';
 import { atTempo, beatAnchors } from './beat-anchors.ts';
 import { type CuedTrack, cuesCsv, rekordboxXml } from './cue-files.ts';
-
-const noLongerThan = 120;
 
 @Injectable() // gives the cue points and the beat grid that hold for a track, as data and as files
 export class CueService {
@@ -22,7 +20,7 @@ export class CueService {
   /** @throws Failure `track-not-found`, `analysis-not-ready` */
   async export(trackId: string, format: CueFileFormat): Promise<{ fileName: string; text: string }> {
     const track = await this.describe(trackId);
-    return { fileName: `${track.title.slice(0, noLongerThan)}.${format}`, text: format === 'csv' ? cuesCsv(track) : rekordboxXml(track) };
+    return { fileName: fileNameOf(track.title, format), text: format === 'csv' ? cuesCsv(track) : rekordboxXml(track) };
   }
 
   private async describe(trackId: string): Promise<CuedTrack> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Compute, task } from '#compute';
-import { Failure, type locateTrackSpectrogram, type RequestOf } from '#contracts';
+import { Failure, fileNameOf, type locateTrackSpectrogram, type RequestOf } from '#contracts';
 import { demuxerOf } from '#media';
 import { BLOBS } from '#platform';
 import type { BlobStore } from '#storage';
@@ -45,7 +45,7 @@ export class PictureService {
       if (!cover) throw noCover('The picture in the file is not of a kind that is sent, too large, or damaged.');
       return cover;
     });
-    return { ...located(picture), fileName: nameOf(track, picture.contentType.slice('image/'.length).replace('jpeg', 'jpg')) };
+    return { ...located(picture), fileName: fileNameOf(track.title, picture.contentType.slice('image/'.length).replace('jpeg', 'jpg')) };
   }
 
   /** @throws Failure `track-not-found`, `analysis-not-ready`, `media-undecodable`, `overloaded`, `service-unavailable` */
@@ -60,7 +60,7 @@ export class PictureService {
       const bytes = await this.compute.run(drawSpectrogram, { ...source, ...size, ffmpegPath, timeoutMs: spectrogramTimeoutMs });
       return { bytes, contentType: 'image/png' };
     });
-    return { ...located(picture), fileName: nameOf(track, 'png') };
+    return { ...located(picture), fileName: fileNameOf(track.title, 'png') };
   }
 
   private async named({ sha256 }: TrackRow, name: string, make: MakePicture): Promise<StoredPicture> {
@@ -87,8 +87,6 @@ type MakePicture = (path: string) => Promise<{ readonly bytes: Uint8Array; reado
 const noCover = (why: string) => new Failure('cover-not-found', why);
 
 const located = ({ sha256, sizeBytes, contentType }: StoredPicture): Picture => ({ sha256, sizeBytes, contentType });
-
-const nameOf = ({ title }: TrackRow, extension: string) => `${title.slice(0, 120)}.${extension}`;
 
 function ignoreUndecodable(error: unknown): undefined {
   if (error instanceof Failure && error.code === 'media-undecodable') return undefined;

@@ -43,9 +43,7 @@ export class AccessLog {
   readonly #log: Log;
   readonly #options: AccessLogOptions;
   readonly #random: () => number;
-  #entries: AccessEntry[] = [];
-  /** When each entry was added, by its index. */
-  #timesMs: number[] = [];
+  #entries: { readonly atMs: number; readonly entry: AccessEntry }[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -65,7 +63,7 @@ export class AccessLog {
 
   add(entry: AccessEntry): void {
     if (this.#entries.length >= maxEntries) this.#dropped++;
-    else this.#timesMs[this.#entries.push(entry) - 1] = Date.now();
+    else this.#entries.push({ atMs: Date.now(), entry });
     this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
 
@@ -74,12 +72,12 @@ export class AccessLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const base = this.#log.baseMembers;
-    const lines = this.#entries.map((entry, at) => {
-      const time = new Date(this.#timesMs[at] as number).toISOString();
+    const lines = this.#entries.map(({ atMs, entry }) => {
+      const time = new Date(atMs).toISOString();
       return `{"level":"info","time":"${time}",${base},${JSON.stringify(entry).slice(1, -1)},"msg":"request"}`;
     });
     const dropped = this.#dropped;
-    [this.#entries, this.#timesMs, this.#dropped] = [[], [], 0];
+    [this.#entries, this.#dropped] = [[], 0];
     this.#log.writeLines(lines);
     if (dropped > 0) this.#log.warn({ dropped }, 'more requests than the access log writes');
   }

@@ -1,8 +1,8 @@
 /** Caption files as people send them, and what becomes of them. */
 import { describe, expect, it } from '@jest/globals';
+import { decodeText } from '#contracts';
 import { subRipText } from './cue-markup.ts';
 import { toSubRip, toWebVtt } from './cues.ts';
-import { decodeText } from './decode-text.ts';
 import { cuesAtMost, faultsAtMost, parseCaptions } from './parse-captions.ts';
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding);

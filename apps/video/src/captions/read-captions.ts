@@ -1,7 +1,6 @@
 /** A caption file, from its bytes to the files that are kept of it. */
-import { type CaptionWarning, captionWarnings } from '#contracts';
+import { type CaptionWarning, captionWarnings, decodeText } from '#contracts';
 import { toSubRip, toWebVtt } from './cues.ts';
-import { decodeText } from './decode-text.ts';
 import { type CaptionFault, type CaptionFormat, parseCaptions } from './parse-captions.ts';
 
 export interface ReadCaptionsInput {

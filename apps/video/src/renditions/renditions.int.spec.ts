@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Job } from '#contracts';
 import { type ManagedServer, makeVideoCorpus, mp4Box, startNats, until, type VideoCorpus } from '#testing';
 import { videoEncoders, x264 } from '../encoders/video-encoders.ts';
-import { aloneOnly, asOwner, type OwnedVideo, openRenditions, type RenditionFixture, standIn } from './testing/rendition-fixture.ts';
+import { asOwner, type OwnedVideo, openRenditions, type RenditionFixture, singleRungOnly, standIn } from './testing/rendition-fixture.ts';
 
 let nats: ManagedServer;
 let corpus: VideoCorpus;
@@ -186,7 +186,7 @@ describe('several presets of one video', () => {
   });
 
   it('that fail in one run are encoded alone, each by its own job', async () => {
-    best = aloneOnly;
+    best = singleRungOnly;
     const owner = await fixture.own(path, size);
     const callsBefore = fixture.ffmpegCalls();
     const asked = await asOwner(owner.ownerId, () => fixture.renditions.createLadder({ videoId: owner.videoId }));

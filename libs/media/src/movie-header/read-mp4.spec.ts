@@ -73,16 +73,8 @@ describe('readMp4', () => {
   ])('describes a camera movie with a track of %s data beside picture and sound', async (entry, handler) => {
     const sources = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=0.4', '-f', 'lavfi', '-i', 'sine=d=0.4'];
     const made = await corpus.make(
-      ...sources,
-      '-timecode',
-      '00:00:00:00',
-      '-c:v',
-      'libx264',
-      '-pix_fmt',
-      'yuv420p',
-      '-c:a',
-      'aac',
-      `${entry}.mp4`,
+      ...[...sources, '-timecode', '00:00:00:00'],
+      ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', `${entry}.mp4`],
     );
     const bytes = await readFile(made);
     const track = bytes.lastIndexOf('trak', undefined, 'latin1');

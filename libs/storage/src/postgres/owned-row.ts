@@ -45,8 +45,10 @@ export const ownedColumns = `
   created_at  timestamptz NOT NULL DEFAULT now(),
   updated_at  timestamptz NOT NULL DEFAULT now()`;
 
-/** SQL of the value that a list by title is sorted by; bounded, so that it fits into an index and a cursor. */
-export const titleOrder = (searchText: string): string => `left(${searchText}, 200)`;
+/** Characters of the value that a list by title is sorted by; bounded, so that it fits into an index and a cursor. */
+export const titleOrderLength = 200;
+/** SQL of that value. */
+export const titleOrder = (searchText: string): string => `left(${searchText}, ${titleOrderLength})`;
 
 /**
  * The indexes of a table with {@link ownedColumns}: an owner's ids of its own are unique; lists by time, by the last change and by title read an index in their order.

@@ -108,12 +108,12 @@ export async function openRenditions(natsUrl: string, folder: string, encoders: 
   };
 }
 
-const [diesAtOpen, diesInTheMiddle, diesInCompany] = ['stand-in-open', 'stand-in-middle', 'stand-in-company'];
+const [diesAtOpen, diesInTheMiddle, diesWithSiblings] = ['stand-in-open', 'stand-in-middle', 'stand-in-siblings'];
 
 /** An encoder on cores that fails at open as soon as it has to encode two rungs in one run. */
-export const aloneOnly: VideoEncoder = {
+export const singleRungOnly: VideoEncoder = {
   ...x264,
-  options: (target) => ['-metadata', `comment=${diesInCompany}`, ...x264.options(target)],
+  options: (target) => ['-metadata', `comment=${diesWithSiblings}`, ...x264.options(target)],
 };
 
 /** A hardware encoder that fails when it is opened, or after it has written some segments. */
@@ -129,7 +129,7 @@ function countedFfmpeg(folder: string) {
   const log = join(own, 'calls');
   writeFileSync(log, '');
   const real = (name: string) => testFfmpeg().replace(/ffmpeg$/, name);
-  const dies = `case "$*" in *${diesAtOpen}*) echo 'Cannot load libcuda.so.1' >&2; exit 1;; *${diesInCompany}*${diesInCompany}*) echo 'Error while opening encoder' >&2; exit 1;; *${diesInTheMiddle}*) ${real('ffmpeg')} "$@" | head -c 60000; exit 1;; esac`;
+  const dies = `case "$*" in *${diesAtOpen}*) echo 'Cannot load libcuda.so.1' >&2; exit 1;; *${diesWithSiblings}*${diesWithSiblings}*) echo 'Error while opening encoder' >&2; exit 1;; *${diesInTheMiddle}*) ${real('ffmpeg')} "$@" | head -c 60000; exit 1;; esac`;
   writeFileSync(join(own, 'ffmpeg'), `#!/bin/sh\necho call >> '${log}'\n${dies}\nexec ${real('ffmpeg')} "$@"\n`, { mode: 0o755 });
   writeFileSync(join(own, 'ffprobe'), `#!/bin/sh\nexec ${real('ffprobe')} "$@"\n`, { mode: 0o755 });
   return { path: join(own, 'ffmpeg'), calls: () => readFileSync(log, 'utf8').split('\n').length - 1 };

@@ -1,4 +1,4 @@
-/** The text of an uploaded caption file, from bytes in one of the encodings that such files have. */
+/** The text of an uploaded file, captions or a playlist, from bytes in one of the encodings that such files have. */
 
 export type TextEncoding = 'utf-8' | 'utf-16' | 'windows-1252';
 
