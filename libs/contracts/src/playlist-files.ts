@@ -43,16 +43,18 @@ const unmatchedEntry = z
   })
   .meta({ id: 'UnmatchedEntry', description: 'An entry of a file that is no track of yours.' });
 
-/** Entries that are no tracks of the caller are left out and told; the others are in the playlist, all at once. */
+/** What an owner says about a playlist that is made of a file. What the file says holds where this does not. */
+export const importedPlaylistFields = {
+  ...newOwnerFields,
+  description: text({ max: 2_000 })
+    .optional()
+    .meta({ description: 'What it is for.', examples: ['Warm-up, slow to fast'] }),
+};
+
+/** Entries that are no tracks of the caller are left out and listed in the reply; the others are added to the playlist together. */
 export const importPlaylist = rpc({
   subject: 'audio.playlist.import.v1',
-  request: z.strictObject({
-    blobSha256: sha256,
-    ...newOwnerFields,
-    description: text({ max: 2_000 })
-      .optional()
-      .meta({ description: 'What it is for.', examples: ['Warm-up, slow to fast'] }),
-  }),
+  request: z.strictObject({ blobSha256: sha256, ...importedPlaylistFields }),
   reply: z
     .object({
       playlist,
@@ -68,7 +70,7 @@ export const importPlaylist = rpc({
 const format = z.enum(playlistFileFormats);
 const trackIds = z.array(z.uuid());
 
-/** The tracks of a playlist as they are at one moment, and what stands around them in a file. */
+/** The tracks of a playlist at one moment, and the text of the file before, between and after them. */
 export const beginPlaylistFile = rpc({
   subject: 'audio.playlist.begin-file.v1',
   request: z.strictObject({ playlistId: z.uuid(), format }),
@@ -83,7 +85,7 @@ export const beginPlaylistFile = rpc({
   deadlineMs: 5_000,
 });
 
-/** The lines of some tracks of a file. Tracks that are gone are left out: a line each, null for these. */
+/** The entries of some tracks of a file, in their order; null for a track that is deleted. */
 export const writePlaylistFile = rpc({
   subject: 'audio.playlist.write-file.v1',
   request: z.strictObject({ format, trackIds: trackIds.max(playlistPartTracks) }),

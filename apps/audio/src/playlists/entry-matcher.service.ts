@@ -4,7 +4,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import { queryRows, searchText } from '#storage';
+import { queryRows, searchText, titleOrder, titleOrderLength } from '#storage';
 import type { PlaylistEntry, WrittenTrack } from './files/playlist-entry.ts';
 
 const durationToleranceSeconds = 2;
@@ -12,23 +12,23 @@ const durationToleranceSeconds = 2;
 const titlesAtOnce = 500;
 /** Tracks of one title that are compared. */
 const candidatesMax = 20;
-/** The index on titles has their first 200 characters. */
-const indexedLength = 200;
-
+/** A track with the title of a reading; its artist is folded. */
 interface Candidate {
   readonly id: string;
-  readonly title: string;
-  readonly artist: string | null;
+  readonly artist: string;
   readonly durationSeconds: number | null;
 }
-/** What a file may mean by an entry: a title, perhaps with an artist. */
+/** What a file may mean by an entry: a title and perhaps an artist, both folded; without an artist ''. */
 interface Reading {
   readonly title: string;
-  readonly artist?: string | undefined;
+  readonly artist: string;
 }
 
-/** One line without case and diacritics. */
-const folded = (text: string): string => searchText(text).slice(0, indexedLength);
+/** One line without case and diacritics, as far as the index on titles has it. */
+const folded = (text: string | null | undefined): string => searchText(text ?? '').slice(0, titleOrderLength);
+
+/** The columns of tracks that fields of an entry are equal to. */
+const columns = { trackId: ['id', 'uuid'], externalId: ['external_id', 'text'], fileName: ['file_name', 'text'] } as const;
 
 @Injectable()
 export class EntryMatcher {
@@ -36,33 +36,19 @@ export class EntryMatcher {
 
   /** @returns a track for each entry; null where there is none */
   async match(ownerId: string, entries: readonly PlaylistEntry[]): Promise<(string | null)[]> {
-    const byId = await this.idsOf(
-      ownerId,
-      'id',
-      entries.map(({ trackId }) => trackId),
-    );
-    const byExternalId = await this.idsOf(
-      ownerId,
-      'external_id',
-      entries.map(({ externalId }) => externalId),
-    );
-    const left = entries.filter((entry) => !byId.has(entry.trackId ?? '') && !byExternalId.has(entry.externalId ?? ''));
-    const byFileName = await this.idsOf(
-      ownerId,
-      'file_name',
-      left.map(({ fileName }) => fileName),
-    );
+    const byId = await this.idsBy('trackId', ownerId, entries);
+    const byExternalId = await this.idsBy('externalId', ownerId, entries);
+    const named = entries.map((entry) => byId.get(entry.trackId ?? '') ?? byExternalId.get(entry.externalId ?? ''));
+    const left = entries.filter((_, at) => named[at] === undefined);
+    const byFileName = await this.idsBy('fileName', ownerId, left);
+    const readings = new Map(left.map((entry) => [entry, readingsOf(entry)]));
     const byTitle = await this.candidates(
       ownerId,
-      left.flatMap(readingsOf).map(({ title }) => title),
+      [...readings.values()].flat().map(({ title }) => title),
     );
     return entries.map(
-      (entry) =>
-        byId.get(entry.trackId ?? '') ??
-        byExternalId.get(entry.externalId ?? '') ??
-        bestOf(entry, byTitle) ??
-        byFileName.get(entry.fileName ?? '') ??
-        null,
+      (entry, at) =>
+        named[at] ?? bestOf(readings.get(entry)!, entry.durationSeconds, byTitle) ?? byFileName.get(entry.fileName ?? '') ?? null,
     );
   }
 
@@ -78,18 +64,19 @@ export class EntryMatcher {
     return new Map(rows.map((row) => [row.trackId, row]));
   }
 
-  /** By the value of a column; of several tracks with one value the oldest. */
-  private async idsOf(
+  /** @returns tracks by the value of one field; of several with one value the oldest */
+  private async idsBy(
+    field: keyof typeof columns,
     ownerId: string,
-    column: 'id' | 'external_id' | 'file_name',
-    values: readonly (string | undefined)[],
+    entries: readonly PlaylistEntry[],
   ): Promise<ReadonlyMap<string, string>> {
-    const asked = [...new Set(values.filter((value) => value !== undefined))];
+    const asked = [...new Set(entries.flatMap((entry) => entry[field] ?? []))];
     if (asked.length === 0) return new Map();
-    const type = column === 'id' ? 'uuid' : 'text';
+    const [column, type] = columns[field];
     const rows = await queryRows<{ id: string; value: string }>(
       this.database.source,
-      `SELECT id, ${column}::text AS value FROM audio.track WHERE owner_id = $1 AND ${column} = ANY($2::${type}[]) ORDER BY created_at DESC, id DESC`,
+      `SELECT DISTINCT ON (${column}) id, ${column}::text AS value FROM audio.track WHERE owner_id = $1 AND ${column} = ANY($2::${type}[])
+       ORDER BY ${column}, created_at, id`,
       [ownerId, asked],
     );
     return new Map(rows.map(({ id, value }) => [value, id]));
@@ -100,60 +87,55 @@ export class EntryMatcher {
     const asked = [...new Set(titles)];
     const found = new Map<string, Candidate[]>();
     for (let at = 0; at < asked.length; at += titlesAtOnce) {
-      const rows = await queryRows<Candidate & { asked: string }>(this.database.source, titleQuery, [
+      const rows = await queryRows<Omit<Candidate, 'artist'> & { title: string; artist: string | null }>(this.database.source, titleQuery, [
         ownerId,
         asked.slice(at, at + titlesAtOnce),
       ]);
-      for (const { asked: title, ...row } of rows) found.set(title, [...(found.get(title) ?? []), row]);
+      for (const { title, artist, ...row } of rows) found.set(title, [...(found.get(title) ?? []), { ...row, artist: folded(artist) }]);
     }
     return found;
   }
 }
 
-/** The title is the first line of what is searched: a range of the index on titles, from the title to the title with a character above the line break. */
-const titleQuery = `SELECT a.title AS asked, t.id, t.title, r.media #>> '{tags,artist}' AS artist, t.duration_seconds AS "durationSeconds"
+const indexed = titleOrder('search_text');
+/** The title is the first line of the search text: it is found in a range of the index, which ends above the line break that follows it. */
+const titleQuery = `SELECT a.title, t.id, r.media #>> '{tags,artist}' AS artist, t.duration_seconds AS "durationSeconds"
   FROM unnest($2::text[]) AS a(title)
   CROSS JOIN LATERAL (
-    SELECT id, title, sha256, duration_seconds FROM audio.track
-    WHERE owner_id = $1 AND left(search_text, ${indexedLength}) >= a.title COLLATE "C" AND left(search_text, ${indexedLength}) < (a.title || E'\\x0b') COLLATE "C"
-    ORDER BY left(search_text, ${indexedLength}), id LIMIT ${candidatesMax}) AS t
+    SELECT id, sha256, duration_seconds FROM audio.track
+    WHERE owner_id = $1 AND ${indexed} >= a.title COLLATE "C" AND ${indexed} < (a.title || E'\\x0b') COLLATE "C"
+    ORDER BY ${indexed}, id LIMIT ${candidatesMax}) AS t
   JOIN audio.recording r ON r.sha256 = t.sha256`;
 
 /** The title as it is said, then "artist - title", which many programs write into one field or into the name of the file. */
 function readingsOf({ title, artist, fileName }: PlaylistEntry): Reading[] {
   const stem = fileName?.replace(/\.[^.]{1,10}$/, '');
-  const whole = artist && title ? `${artist} - ${title}` : undefined;
-  const said = [
-    ...(title ? [{ title, artist }] : []),
-    ...(whole ? [{ title: whole }] : []),
-    ...(stem ? [{ title: stem }, ...splitNames(stem)] : []),
-  ];
-  return said.map((reading) => ({ ...reading, title: folded(reading.title) })).filter(({ title: name }) => name !== '');
+  const said = [[title, artist], [artist && title && `${artist} - ${title}`], [stem], stem ? splitName(stem) : []] as const;
+  return said.map(([name, by]) => ({ title: folded(name), artist: folded(by) })).filter((reading) => reading.title !== '');
 }
 
-function splitNames(stem: string): Reading[] {
+/** The title and the artist in "artist - title"; nothing where there is no dash. */
+function splitName(stem: string): readonly [title?: string, artist?: string] {
   const dash = stem.indexOf(' - ');
-  return dash < 0 ? [] : [{ artist: stem.slice(0, dash), title: stem.slice(dash + 3) }];
+  return dash < 0 ? [] : [stem.slice(dash + 3), stem.slice(0, dash)];
 }
 
-function bestOf(entry: PlaylistEntry, byTitle: ReadonlyMap<string, readonly Candidate[]>): string | undefined {
-  const seconds = entry.durationSeconds;
-  const farBy = ({ durationSeconds }: Candidate) =>
-    seconds === undefined || durationSeconds === null ? 0 : Math.abs(durationSeconds - seconds);
-  for (const { title, artist } of readingsOf(entry)) {
+function bestOf(
+  readings: readonly Reading[],
+  durationSeconds: number | undefined,
+  byTitle: ReadonlyMap<string, readonly Candidate[]>,
+): string | undefined {
+  const farBy = (candidate: Candidate) =>
+    durationSeconds === undefined || candidate.durationSeconds === null ? 0 : Math.abs(candidate.durationSeconds - durationSeconds);
+  for (const { title, artist } of readings) {
     const fitting = (byTitle.get(title) ?? []).filter(
-      (candidate) =>
-        folded(candidate.title) === title && isSameArtist(candidate.artist, artist) && farBy(candidate) <= durationToleranceSeconds,
+      (candidate) => isSameArtist(candidate.artist, artist) && farBy(candidate) <= durationToleranceSeconds,
     );
-    const [best] = [...fitting].sort((a, b) => farBy(a) - farBy(b) || (a.id < b.id ? -1 : 1));
+    const [best] = fitting.sort((a, b) => farBy(a) - farBy(b) || (a.id < b.id ? -1 : 1));
     if (best) return best.id;
   }
   return undefined;
 }
 
 /** Where both are known; "Nina Simone" and "Nina Simone & band" are one. */
-function isSameArtist(a: string | null, b: string | undefined): boolean {
-  if (!a || !b) return true;
-  const [one, other] = [folded(a), folded(b)];
-  return one.includes(other) || other.includes(one);
-}
+const isSameArtist = (a: string, b: string): boolean => a.includes(b) || b.includes(a);

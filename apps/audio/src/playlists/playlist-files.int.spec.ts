@@ -1,10 +1,13 @@
 /** Which tracks of an owner the entries of a file are, on a real PostgreSQL with a library of 20,000. */
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importPlaylist } from '#contracts';
 import { Database, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
-import { blobsMigrations, queryRows, searchText } from '#storage';
+import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows, searchText } from '#storage';
 import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import { EntryMatcher } from './entry-matcher.service.ts';
@@ -20,7 +23,8 @@ let testing: TestDatabase;
 let database: Database;
 let matcher: EntryMatcher;
 let files: PlaylistFileService;
-const stored = new Map<string, Buffer>();
+let folder: string;
+let blobs: BlobStore;
 
 beforeAll(async () => {
   testing = await testDatabase('playlist_files');
@@ -31,15 +35,17 @@ beforeAll(async () => {
   await database.whenOpen();
   matcher = new EntryMatcher(database);
   const playlists = new PlaylistService(database, new PlaylistStore(database), new PlaylistItemStore(database));
-  const openRead = async (sha256: string) => ({ sizeBytes: stored.get(sha256)!.length, stream: Readable.from([stored.get(sha256)!]) });
-  files = new PlaylistFileService(playlists, matcher, { openRead } as never);
+  folder = await mkdtemp(join(tmpdir(), 'rafaga-playlists-'));
+  blobs = await openFsBlobStore(folder);
+  files = new PlaylistFileService(playlists, matcher, blobs);
 }, 60_000);
 afterAll(async () => {
   await database?.close();
   await testing?.drop();
+  if (folder) await rm(folder, { recursive: true });
 });
 
-interface Told {
+interface NewTrack {
   readonly title: string;
   readonly artist?: string;
   readonly fileName?: string;
@@ -54,7 +60,7 @@ async function newTrack({
   externalId,
   durationSeconds = 183.3,
   owner = ownerId,
-}: Told): Promise<string> {
+}: NewTrack): Promise<string> {
   const [id, sha256] = [randomUUID(), createHash('sha256').update(randomUUID()).digest('hex')];
   const media = { tags: artist ? { artist } : {} };
   await queryRows(database.source, 'INSERT INTO audio.recording (sha256, size_bytes, media) VALUES ($1, 1, $2)', [sha256, media]);
@@ -151,19 +157,23 @@ describe('in a library of 20,000', () => {
     await expect(imported('song 2\n', { externalId: 'twice' })).rejects.toMatchObject({ code: 'external-id-taken' });
     expect(await countPlaylists()).toBe(before + 1);
   }, 60_000);
-  it('leaves out a track that is deleted while it runs', async () => {
-    const doomed = await newTrack({ title: 'Doomed' });
-    const described = matcher.match.bind(matcher);
+  it('leaves out and lists a track that is deleted while it runs; where none is left, no playlist is made', async () => {
+    const doomed = new Set([await newTrack({ title: 'Doomed' }), await newTrack({ title: 'Lost' })]);
+    const match = matcher.match.bind(matcher);
     const deleting = async (owner: string, entries: readonly PlaylistEntry[]) => {
-      const found = await described(owner, entries);
-      await queryRows(database.source, 'DELETE FROM audio.track WHERE id = $1', [doomed]);
+      const found = await match(owner, entries);
+      await queryRows(database.source, 'DELETE FROM audio.track WHERE id = ANY($1)', [found.filter((id) => doomed.has(id ?? ''))]);
       return found;
     };
     Object.assign(matcher, { match: deleting });
     try {
-      expect(await imported('#EXTINF:10,song 5\nx\n#EXTINF:-1,Doomed\ny\n')).toMatchObject({ matched: 1, unmatched: 1 });
+      const report = await imported('#EXTINF:10,song 5\nx\n#EXTINF:-1,Doomed\ny\n');
+      expect(report).toMatchObject({ matched: 1, unmatched: 1, unmatchedEntries: [{ entry: 2, text: 'Doomed', reason: 'not-found' }] });
+      const before = await countPlaylists();
+      await expect(imported('#EXTINF:-1,Lost\ny\n')).rejects.toMatchObject({ code: 'playlist-invalid' });
+      expect(await countPlaylists()).toBe(before);
     } finally {
-      Object.assign(matcher, { match: described });
+      Object.assign(matcher, { match });
     }
   });
 });
@@ -173,10 +183,8 @@ async function countPlaylists(): Promise<number> {
   return row!.count;
 }
 
-function imported(text: string, said = {}) {
-  const bytes = Buffer.from(text);
-  const blobSha256 = createHash('sha256').update(bytes).digest('hex');
-  stored.set(blobSha256, bytes);
+async function imported(text: string, said = {}) {
+  const { sha256: blobSha256 } = await blobs.write(Readable.from([Buffer.from(text)]), { maxBytes: 1 << 22 });
   return runInCall({ ...openCall({ deadlineMs: 60_000 }), subject: ownerId }, () =>
     files.import(importPlaylist.request.parse({ blobSha256, ...said })),
   );

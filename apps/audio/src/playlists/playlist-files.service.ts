@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  asTitle,
   type beginPlaylistFile,
   Failure,
+  fileNameOf,
   type importPlaylist,
   newOwnerFields,
-  ownerFieldLimits,
   type PlaylistFileFormat,
   playlistFileMaxBytes,
   playlistMaxItems,
@@ -22,7 +23,6 @@ import { readPlaylist } from './files/read-playlist.ts';
 import { PlaylistService } from './playlist.service.ts';
 
 const writers: Readonly<Record<PlaylistFileFormat, PlaylistWriter>> = { m3u8, jspf, json: ownJson };
-const fileNameMax = 120;
 const reportedEntries = 100;
 const reportedErrors = 20;
 
@@ -41,20 +41,23 @@ export class PlaylistFileService {
     const file = await this.read(blobSha256);
     const { entries } = file;
     if (entries.length > playlistMaxItems)
-      throw new Failure('playlist-full', `The file has ${entries.length} entries; at most ${playlistMaxItems} fit. No playlist was made.`);
+      throw new Failure(
+        'playlist-full',
+        `The file has more than ${playlistMaxItems} entries, which is what a playlist holds. No playlist was made.`,
+      );
     const trackIds = await this.matcher.match(requireSubject(), entries);
-    const unmatched = entries.flatMap((entry, at): Unmatched[] =>
-      trackIds[at] === null ? [{ entry: at + 1, text: entry.text, reason: reasonOf(entry) }] : [],
-    );
-    if (unmatched.length === entries.length) throw nothingMatched(unmatched);
-    const playlist = await this.playlists.createWithTracksLeft(
+    const made = await this.playlists.createWithTracksLeft(
       { ...saidIn(file), ...said },
       trackIds.filter((id) => id !== null),
     );
+    const unmatched = entries.flatMap((entry, at): Unmatched[] =>
+      made?.trackIds.has(trackIds[at] ?? '') ? [] : [{ entry: at + 1, text: entry.text, reason: reasonOf(entry) }],
+    );
+    if (!made) throw nothingMatched(unmatched);
     return {
-      playlist,
-      matched: playlist.itemCount,
-      unmatched: entries.length - playlist.itemCount,
+      playlist: made.playlist,
+      matched: entries.length - unmatched.length,
+      unmatched: unmatched.length,
       unmatchedEntries: unmatched.slice(0, reportedEntries),
     };
   }
@@ -64,7 +67,7 @@ export class PlaylistFileService {
     const playlist = await this.playlists.get(playlistId);
     const trackIds = await this.playlists.trackIdsOf(playlistId);
     const { head, separator, tail } = writers[format];
-    return { fileName: `${playlist.title.slice(0, fileNameMax)}.${format}`, head: head(playlist), separator, tail, trackIds };
+    return { fileName: fileNameOf(playlist.title, format), head: head(playlist), separator, tail, trackIds };
   }
 
   async write({ format, trackIds }: RequestOf<typeof writePlaylistFile>): Promise<ReplyOf<typeof writePlaylistFile>> {
@@ -85,7 +88,7 @@ export class PlaylistFileService {
   }
 }
 
-/** Files of playlists, as far as their names tell. */
+/** Names of files in the formats of playlists. */
 const ofPlaylists = /\.(?:m3u8?|pls|xspf|jspf|asx|wpl)$/i;
 
 function reasonOf({ fileName, title, trackId, externalId }: PlaylistEntry): Unmatched['reason'] {
@@ -106,7 +109,7 @@ function nothingMatched(unmatched: readonly Unmatched[]): Failure {
 function saidIn({ title, description, tags }: PlaylistFile) {
   const known = newOwnerFields.tags.safeParse(tags);
   return {
-    title: title?.slice(0, ownerFieldLimits.titleLength).toWellFormed().trim() || undefined,
+    title: asTitle(title ?? '') || undefined,
     description,
     ...(known.data ? { tags: known.data } : {}),
   };

@@ -40,22 +40,27 @@ export class PlaylistService {
     return this.get(key.id);
   }
 
-  /** Leaves out tracks that are gone. @throws Failure `external-id-taken`; nothing is written then */
-  async createWithTracksLeft(said: NewPlaylist, trackIds: readonly string[]): Promise<Playlist> {
+  /**
+   * Leaves out tracks that are gone.
+   *
+   * @returns the playlist and the tracks that are left; null where none is, and nothing is written
+   * @throws Failure `external-id-taken`; nothing is written then
+   */
+  async createWithTracksLeft(
+    said: NewPlaylist,
+    trackIds: readonly string[],
+  ): Promise<{ readonly playlist: Playlist; readonly trackIds: ReadonlySet<string> } | null> {
     const key = { id: randomUUID(), ownerId: requireSubject() };
-    await this.database.transaction(async (tx) => {
-      const held = await this.items.holdTracks(tx, key.ownerId, trackIds);
-      await this.add(
-        tx,
-        key,
-        said,
-        trackIds.filter((id) => held.has(id)),
-      );
+    const held = await this.database.transaction(async (tx) => {
+      const left = await this.items.holdTracks(tx, key.ownerId, trackIds);
+      const ids = trackIds.filter((id) => left.has(id));
+      if (ids.length > 0) await this.add(tx, key, said, ids);
+      return left;
     });
-    return this.get(key.id);
+    return held.size === 0 ? null : { playlist: await this.get(key.id), trackIds: held };
   }
 
-  /** The tracks are held. */
+  /** Call it with the tracks held by {@link PlaylistItemStore.holdTracks}. */
   private async add(tx: EntityManager, key: OwnedKey, said: NewPlaylist, trackIds: readonly string[]): Promise<void> {
     const { title = 'Playlist', description = '', ...owned } = said;
     await this.playlists.add(tx, { ...key, ...owned, title, description });

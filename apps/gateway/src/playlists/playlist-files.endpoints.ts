@@ -1,6 +1,12 @@
 /** Playlists from and to files of other programs, and the order in which their tracks mix. */
 import * as z from 'zod';
-import { createFailures, importPlaylist as importFile, playlistFileMaxBytes, suggestPlaylistOrder as suggestOrder } from '#contracts';
+import {
+  createFailures,
+  importedPlaylistFields,
+  importPlaylist as importFile,
+  playlistFileMaxBytes,
+  suggestPlaylistOrder as suggestOrder,
+} from '#contracts';
 import { raw } from '../http/body.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { serviceEndpoint } from '../http/service-endpoint.ts';
@@ -27,10 +33,10 @@ export const importPlaylist = endpoint({
   description:
     'Send M3U8, JSPF or the JSON of `export.json` as the body; its content tells which it is. An entry is a track of yours with the same id (in an address ' +
     'of this API), with your `externalId`, with the same artist and title (case and diacritics ignored, the duration within two seconds where both have one), ' +
-    'or with the same name of the file. Other entries are left out and told. Nothing that the file names is opened. Up to 10,000 entries.',
+    'or with the same name of the file. Other entries are left out and listed in the answer. Nothing that the file names is opened. Up to 10,000 entries.',
   cost: 10,
   deadlineMs: 45_000,
-  query: z.strictObject(pick(importFile.request.shape)),
+  query: z.strictObject(importedPlaylistFields),
   body: raw({
     contentTypes: [
       playlistFileTypes.m3u8,
@@ -58,11 +64,6 @@ export const importPlaylist = endpoint({
     ...unavailable,
   ],
 });
-
-/** What the query may say: the fields of the owner. */
-function pick({ blobSha256: _, ...said }: typeof importFile.request.shape) {
-  return said;
-}
 
 export const suggestPlaylistOrder = serviceEndpoint({
   ...base,

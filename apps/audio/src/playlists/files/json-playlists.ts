@@ -1,5 +1,7 @@
-/** JSPF, and the JSON of this API, which loses nothing of a playlist. @see XSPF version 1 and its JSON form, JSPF (xspf.org) */
+/** JSPF, and the JSON of this API, which also has tags, the owner's ids of tracks and the names of files. @see XSPF version 1 and its JSON form, JSPF (xspf.org) */
+import { ownerFieldLimits } from '#contracts';
 import {
+  entriesReadMax,
   lineOf,
   linesOf,
   type PlaylistEntry,
@@ -7,6 +9,7 @@ import {
   type PlaylistWriter,
   readLocation,
   shown,
+  trackIdOf,
   trackLocation,
 } from './playlist-entry.ts';
 
@@ -17,7 +20,7 @@ const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 /** JSPF has lists where some programs write one value. */
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(lineOf).filter((text) => text !== undefined);
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
 
 /** @returns null for JSON that is no playlist in either form */
 export function readJsonPlaylist(value: unknown): PlaylistFile | null {
@@ -27,8 +30,11 @@ export function readJsonPlaylist(value: unknown): PlaylistFile | null {
   return {
     title: lineOf(title),
     description: linesOf(description),
-    tags: textsOf(tags),
-    entries: items.map((item) => readItem(fieldsOf(item))),
+    tags: listOf(tags)
+      .slice(0, ownerFieldLimits.tags + 1)
+      .map(lineOf)
+      .filter((tag) => tag !== undefined),
+    entries: items.slice(0, entriesReadMax).map((item) => readItem(fieldsOf(item))),
   };
 }
 
@@ -37,26 +43,31 @@ function readItem({ trackId, externalId, title, artist, durationSeconds, fileNam
   const id = lineOf(trackId);
   return {
     ...said,
-    ...(id === undefined ? {} : readLocation(`/v1/tracks/${id}`)),
+    trackId: trackIdOf(id),
     ...secondsOf(durationSeconds, 1),
-    ...(said.fileName === undefined ? {} : { fileName: said.fileName }),
     text: shown(said.artist, said.title) || shown(said.fileName, id),
   };
 }
 
 function readJspf({ title, annotation, track }: Fields): PlaylistFile {
-  return { title: lineOf(title), description: linesOf(annotation), entries: listOf(track).map((each) => readTrack(fieldsOf(each))) };
+  return {
+    title: lineOf(title),
+    description: linesOf(annotation),
+    entries: listOf(track)
+      .slice(0, entriesReadMax)
+      .map((each) => readTrack(fieldsOf(each))),
+  };
 }
 
 function readTrack({ location, identifier, title, creator, duration }: Fields): PlaylistEntry {
   const [said, places] = [{ title: lineOf(title), artist: lineOf(creator) }, textsOf(location)];
-  const ours = textsOf(identifier).find((text) => text.startsWith(identifierPrefix));
-  const found = [...(ours ? [`/v1/tracks/${ours.slice(identifierPrefix.length)}`] : []), ...places].map(readLocation);
+  const identified = textsOf(identifier).find((text) => text.startsWith(identifierPrefix));
+  const found = [{ trackId: trackIdOf(identified?.slice(identifierPrefix.length)) }, ...places.map(readLocation)];
   return {
     ...said,
-    ...(found.find(({ trackId }) => trackId) ?? found[0] ?? {}),
+    ...(found.find(({ trackId }) => trackId) ?? found[1] ?? {}),
     ...secondsOf(duration, 1_000),
-    text: shown(said.artist, said.title) || shown(places[0]),
+    text: shown(said.artist, said.title) || shown(lineOf(places[0])),
   };
 }
 

@@ -3,6 +3,7 @@
  * A line that is no comment is a path or an address.
  */
 import {
+  entriesReadMax,
   lineOf,
   type PlaylistEntry,
   type PlaylistFile,
@@ -25,6 +26,7 @@ export function readM3u8(text: string): PlaylistFile {
   const entries: PlaylistEntry[] = [];
   let [title, said]: [string | undefined, Said] = [undefined, {}];
   for (const raw of text.split(/\r\n|\n|\r/)) {
+    if (entries.length === entriesReadMax) break;
     const line = raw.trim();
     if (line.startsWith('#EXTINF:')) said = readInfo(line.slice('#EXTINF:'.length));
     else if (line.startsWith('#PLAYLIST:')) title ??= lineOf(line.slice('#PLAYLIST:'.length));

@@ -1,6 +1,10 @@
 /** What files of playlists say, whatever their format. */
+import { playlistMaxItems } from '#contracts';
 
-/** One entry of a file: whatever of it tells a track. */
+/** Entries that are read of a file: one more than a playlist holds, so that the file is seen to have too many. */
+export const entriesReadMax = playlistMaxItems + 1;
+
+/** One entry of a file: everything in it by which a track can be found. */
 export interface PlaylistEntry {
   readonly trackId?: string | undefined;
   readonly externalId?: string | undefined;
@@ -9,7 +13,7 @@ export interface PlaylistEntry {
   readonly durationSeconds?: number | undefined;
   /** Last part of the path, with its extension. */
   readonly fileName?: string | undefined;
-  /** As the file says it, for who has to look for it. */
+  /** What the file says of the entry, shown to the user. */
   readonly text: string;
 }
 
@@ -39,7 +43,7 @@ export interface PlaylistWriter {
   readonly tail: string;
 }
 
-/** Longer names of tracks are none. */
+/** Names are cut off after this many characters. */
 const textMax = 300;
 const shownMax = 200;
 const descriptionMax = 2_000;
@@ -71,12 +75,18 @@ export function linesOf(value: unknown): string | undefined {
   return lines === '' ? undefined : lines;
 }
 
-/** @param parts what there is of an entry */
+/** The text of an entry that the user sees. */
 export const shown = (...parts: readonly (string | undefined)[]): string =>
   parts.filter(Boolean).join(' - ').slice(0, shownMax).toWellFormed();
 
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const wholeUuid = new RegExp(`^${uuid}$`, 'i');
 /** Where a track of this API is: its id is in the path, on whatever host. */
-const trackPath = /(?:^|\/)v1\/tracks\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:[/?#]|$)/i;
+const trackPath = new RegExp(`(?:^|/)v1/tracks/(${uuid})(?:[/?#]|$)`, 'i');
+
+/** @returns the id of a track, in lower case; undefined for other text */
+export const trackIdOf = (text: string | undefined): string | undefined =>
+  text !== undefined && wholeUuid.test(text) ? text.toLowerCase() : undefined;
 
 /** @returns the id and the name of the file in a path or an address; nothing is opened */
 export function readLocation(location: string): Pick<PlaylistEntry, 'trackId' | 'fileName'> {

@@ -73,6 +73,19 @@ describe('what is no playlist', () => {
     const file = read(text);
     expect('fault' in file ? file.fault : file.entries.map(({ text }) => text).join('empty')).toMatch('fault' in file ? fault : /^$/);
   });
+  it.each([
+    ['x\n'.repeat(20_000)],
+    [JSON.stringify({ items: Array(20_000).fill({}) })],
+    [JSON.stringify({ playlist: { track: Array(20_000).fill({}) } })],
+  ])('is read no further than it takes to see that it has too many entries: %.12s', (text) => expect(entriesOf(text)).toHaveLength(10_001));
+  it('has an id of another program, which is neither an id nor a name here', () => {
+    expect(entriesOf('{"items": [{"trackId": "7", "title": "X"}]}')).toEqual([
+      expect.objectContaining({ title: 'X', trackId: undefined, fileName: undefined }),
+    ]);
+    const [entry] = entriesOf('{"playlist": {"track": [{"identifier": ["urn:rafaga:track:7"], "location": ["a/one.mp3"]}]}}');
+    expect(entry).toEqual({ ...entry, fileName: 'one.mp3', text: 'a/one.mp3' });
+    expect(entry?.trackId).toBeUndefined();
+  });
   it('has entries of odd types that say nothing', () => {
     expect(entriesOf('{"items": [null, 7, "x", {"title": 7, "durationSeconds": -1}, {"title": "  "}]}')).toEqual(
       Array.from({ length: 5 }, () => expect.objectContaining({ text: '' })),

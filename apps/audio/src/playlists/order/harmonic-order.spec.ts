@@ -56,12 +56,12 @@ describe('the suggested order', () => {
     expect(again).toEqual(first);
     expect([...first.order].sort((a, b) => a - b)).toEqual(items.map((_, at) => at));
     expect(first.suggestedCost).toBeLessThan(0.25 * first.presentCost);
-    expect(pairsWorthTurning(items, first.order)).toBe(0);
+    expect(improvingReversals(items, first.order)).toBe(0);
   });
 });
 
-/** Parts of the path that would be shorter the other way around: none after 2-opt. */
-function pairsWorthTurning(items: readonly Mixable[], order: readonly number[]): number {
+/** Segments whose reversal would lower the cost of the path: none after 2-opt. */
+function improvingReversals(items: readonly Mixable[], order: readonly number[]): number {
   const cost = (a: number, b: number) => transitionBetween(items[order[a]!]!, items[order[b]!]!).cost;
   let found = 0;
   for (let from = 1; from < order.length - 1; from++)

@@ -26,11 +26,12 @@ export interface HarmonicOrder {
 
 const tempoWeight = 3;
 const keyWeight = 2;
-/** What is not known is neither near nor far. */
-const unknown = 0.5;
+/** Distance to or from a track whose value is not known: neither near nor far. */
+const unknownDistance = 0.5;
 /** Each pass looks at every pair; few paths of a thousand items change after the tenth. */
 const maxPasses = 20;
-const noise = 1e-9;
+/** Smaller gains are rounding errors. */
+const minGain = 1e-9;
 
 /** From 0 (the same tempo and key) to 1. */
 export function transitionBetween(a: Mixable, b: Mixable): Transition {
@@ -41,7 +42,7 @@ export function transitionBetween(a: Mixable, b: Mixable): Transition {
 }
 
 const costOfTransition = (tempo: number | null, key: number | null): number =>
-  (tempoWeight * (tempo ?? unknown) + keyWeight * (key ?? unknown)) / (tempoWeight + keyWeight);
+  (tempoWeight * (tempo ?? unknownDistance) + keyWeight * (key ?? unknownDistance)) / (tempoWeight + keyWeight);
 
 /** @param start index of the item that comes first; default: the first one of which something is known */
 export function harmonicOrder(items: readonly Mixable[], start?: number): HarmonicOrder {
@@ -59,7 +60,7 @@ export function harmonicOrder(items: readonly Mixable[], start?: number): Harmon
 
 type Costs = (a: number, b: number) => number;
 
-/** Of all pairs; keys are compared once, because a million pairs have 24 of them. */
+/** The costs of all pairs. There are 24 keys, so their distances come from a table. */
 function costTable(items: readonly Mixable[]): Costs {
   const count = items.length;
   const table = new Float64Array(count * count);
@@ -97,7 +98,7 @@ function nearestNeighbours(kept: readonly number[], moving: readonly number[], c
   return path;
 }
 
-/** Turns parts of the path around as long as that makes it shorter. The first item stays; the last one is free. */
+/** 2-opt: reverses segments of the path as long as that lowers its cost. The first item stays; the last one is free. */
 function improve(path: number[], costs: Costs): number[] {
   for (let pass = 0, changed = true; changed && pass < maxPasses; pass++) {
     changed = false;
@@ -105,8 +106,8 @@ function improve(path: number[], costs: Costs): number[] {
       for (let to = from + 1; to < path.length; to++) {
         const [before, first, last, after] = [path[from - 1]!, path[from]!, path[to]!, path[to + 1]];
         const now = costs(before, first) + (after === undefined ? 0 : costs(last, after));
-        const turned = costs(before, last) + (after === undefined ? 0 : costs(first, after));
-        if (turned >= now - noise) continue;
+        const reversed = costs(before, last) + (after === undefined ? 0 : costs(first, after));
+        if (reversed >= now - minGain) continue;
         for (let a = from, b = to; a < b; a++, b--) [path[a], path[b]] = [path[b]!, path[a]!];
         changed = true;
       }
