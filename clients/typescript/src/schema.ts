@@ -1947,7 +1947,7 @@ export interface paths {
 		put?: never;
 		/**
 		 * Make a playlist of a file
-		 * @description Send M3U8, JSPF or the JSON of `export.json` as the body; its content tells which it is. An entry is a track of yours with the same id (in an address of this API), with your `externalId`, with the same artist and title (case and diacritics ignored, the duration within two seconds where both have one), or with the same name of the file. Other entries are left out and listed in the answer. Nothing that the file names is opened. Up to 10,000 entries.
+		 * @description Send M3U8, JSPF or the JSON of `export.json` as the body; its content tells which it is. An entry is a track of yours with the same id (in an address of this API), with your `externalId`, with the same title (case and diacritics ignored; artist and duration, within two seconds, where both have one), or with the same name of the file. Other entries are left out and listed in the answer. Nothing that the file names is opened. Up to 10,000 entries.
 		 */
 		post: operations["importPlaylist"];
 		delete?: never;
@@ -9887,7 +9887,7 @@ export interface components {
 			 */
 			presentCost: number;
 			/**
-			 * @description The same in the suggested order.
+			 * @description The same in the suggested order; more than now only with `start`.
 			 * @example 1.08
 			 */
 			suggestedCost: number;

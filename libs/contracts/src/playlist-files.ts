@@ -142,7 +142,10 @@ export const suggestPlaylistOrder = rpc({
       items: z.array(orderedItem).meta({ description: 'In the suggested order; last those of which neither tempo nor key is known.' }),
       nextCursor: onlyPage,
       presentCost: rounded(3).meta({ description: 'Sum of the costs of all transitions in the present order.', examples: [4.21] }),
-      suggestedCost: rounded(3).meta({ description: 'The same in the suggested order.', examples: [1.08] }),
+      suggestedCost: rounded(3).meta({
+        description: 'The same in the suggested order; more than now only with `start`.',
+        examples: [1.08],
+      }),
     })
     .meta({ id: 'SuggestedOrder' }),
   failures: ['playlist-not-found', 'playlist-item-not-found', 'playlist-too-long-to-order'],

@@ -87,6 +87,7 @@ describe('an entry is the track', () => {
     });
     short = await newTrack({ title: 'Sinnerman', artist: 'Nina Simone', durationSeconds: 201 });
     await newTrack({ title: 'Sinnerman live', artist: 'Nina Simone' });
+    await newTrack({ title: 'Summer', artist: 'Somebody' });
     await newTrack({ title: 'Theirs', artist: 'Nobody', externalId: 'theirs', fileName: 'theirs.flac', owner: stranger });
   });
 
@@ -107,6 +108,25 @@ describe('an entry is the track', () => {
     { title: '%' },
     {},
   ])('never of less: %j', async (entry) => expect(await match(entry)).toBeNull());
+  it('of the same artist however many have its title', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 130; n++) ids.push(await newTrack({ title: 'Intro', artist: `Band ${n}` }));
+    const found = await matcher.match(
+      ownerId,
+      ids.map((_, n) => ({ title: 'intro', artist: `band ${n}`, text: '' })),
+    );
+    expect(found).toEqual(ids);
+  });
+  it('of the same name of the file and the same externalId, blanks included', async () => {
+    const id = await newTrack({ title: 'Blanks', fileName: 'two  blanks.flac', externalId: 'crm  2' });
+    expect(await match({ fileName: 'two  blanks.flac' })).toBe(id);
+    expect(await match({ externalId: 'crm  2' })).toBe(id);
+    expect(await match({ fileName: 'two blanks.flac' })).toBeNull();
+  });
+  it('never of the name of another playlist', async () => {
+    expect(await match({ fileName: 'Summer.mp3' })).not.toBeNull();
+    expect(await match({ fileName: 'Summer.m3u8', title: 'Summer' })).toBeNull();
+  });
   it('never of somebody else', async () => {
     const [{ id } = { id: '' }] = await queryRows<{ id: string }>(database.source, 'SELECT id FROM audio.track WHERE owner_id = $1', [
       stranger,

@@ -18,7 +18,7 @@ import type { BlobStore } from '#storage';
 import { EntryMatcher } from './entry-matcher.service.ts';
 import { jspf, ownJson } from './files/json-playlists.ts';
 import { m3u8 } from './files/m3u8.ts';
-import { type PlaylistEntry, type PlaylistFile, type PlaylistWriter } from './files/playlist-entry.ts';
+import { isPlaylist, type PlaylistEntry, type PlaylistFile, type PlaylistWriter } from './files/playlist-entry.ts';
 import { readPlaylist } from './files/read-playlist.ts';
 import { PlaylistService } from './playlist.service.ts';
 
@@ -88,11 +88,9 @@ export class PlaylistFileService {
   }
 }
 
-/** Names of files in the formats of playlists. */
-const ofPlaylists = /\.(?:m3u8?|pls|xspf|jspf|asx|wpl)$/i;
-
-function reasonOf({ fileName, title, trackId, externalId }: PlaylistEntry): Unmatched['reason'] {
-  if (fileName !== undefined && ofPlaylists.test(fileName)) return 'is-playlist';
+function reasonOf(entry: PlaylistEntry): Unmatched['reason'] {
+  if (isPlaylist(entry)) return 'is-playlist';
+  const { fileName, title, trackId, externalId } = entry;
   return (fileName ?? title ?? trackId ?? externalId) ? 'not-found' : 'nothing-to-go-by';
 }
 

@@ -33,11 +33,10 @@ export class PlaylistService {
   /** @throws Failure `track-not-found`, `external-id-taken`; nothing is written then */
   async create({ trackIds = [], ...said }: NewPlaylist & { readonly trackIds?: readonly string[] | undefined }): Promise<Playlist> {
     const key = { id: randomUUID(), ownerId: requireSubject() };
-    await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       await this.requireTracks(tx, key.ownerId, trackIds);
-      await this.add(tx, key, said, trackIds);
+      return this.add(tx, key, said, trackIds);
     });
-    return this.get(key.id);
   }
 
   /**
@@ -51,27 +50,25 @@ export class PlaylistService {
     trackIds: readonly string[],
   ): Promise<{ readonly playlist: Playlist; readonly trackIds: ReadonlySet<string> } | null> {
     const key = { id: randomUUID(), ownerId: requireSubject() };
-    const held = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const left = await this.items.holdTracks(tx, key.ownerId, trackIds);
       const ids = trackIds.filter((id) => left.has(id));
-      if (ids.length > 0) await this.add(tx, key, said, ids);
-      return left;
+      return ids.length === 0 ? null : { playlist: await this.add(tx, key, said, ids), trackIds: left };
     });
-    return held.size === 0 ? null : { playlist: await this.get(key.id), trackIds: held };
   }
 
   /** Call it with the tracks held by {@link PlaylistItemStore.holdTracks}. */
-  private async add(tx: EntityManager, key: OwnedKey, said: NewPlaylist, trackIds: readonly string[]): Promise<void> {
+  private async add(tx: EntityManager, key: OwnedKey, said: NewPlaylist, trackIds: readonly string[]): Promise<Playlist> {
     const { title = 'Playlist', description = '', ...owned } = said;
     await this.playlists.add(tx, { ...key, ...owned, title, description });
-    if (trackIds.length === 0) return;
+    if (trackIds.length === 0) return this.read(tx, key.id);
     await this.items.insert(tx, key.id, trackIds, 0);
-    await recountPlaylists(tx, [key.id]);
+    return this.recount(tx, key.id);
   }
 
   /** @throws Failure `playlist-not-found`, also for a playlist of somebody else */
   async get(playlistId: string): Promise<Playlist> {
-    return presentPlaylist(found(await this.playlists.find(playlistId, requireSubject())));
+    return presentPlaylist(found(await this.playlists.find({ id: playlistId, ownerId: requireSubject() })));
   }
 
   /** @throws Failure `request-invalid` for a wrong cursor */
@@ -98,15 +95,14 @@ export class PlaylistService {
   /** All of them or none. @throws Failure `playlist-not-found`, `track-not-found`, `playlist-full`, `precondition-failed` */
   async addItems({ playlistId, trackIds, position, ifRevision }: RequestOf<typeof addPlaylistItems>) {
     const ownerId = requireSubject();
-    const added = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       await this.requireTracks(tx, ownerId, trackIds);
       const { itemCount } = await this.lock(tx, playlistId, ifRevision);
       if (itemCount + trackIds.length > playlistMaxItems) throw full(itemCount);
       const ids = await this.items.insert(tx, playlistId, trackIds, Math.min(position ?? itemCount, itemCount));
-      await recountPlaylists(tx, [playlistId]);
-      return this.items.findMany(tx, playlistId, ids);
+      const playlist = await this.recount(tx, playlistId);
+      return { added: await this.items.findMany(tx, playlistId, ids), playlist };
     });
-    return { added, playlist: await this.get(playlistId) };
   }
 
   /** @throws Failure `playlist-not-found`, `request-invalid` for a wrong cursor */
@@ -125,25 +121,33 @@ export class PlaylistService {
 
   /** @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */
   async moveItem({ playlistId, itemId, position, ifRevision }: RequestOf<typeof movePlaylistItem>) {
-    const item = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const { itemCount } = await this.lock(tx, playlistId, ifRevision);
       const place = Math.min(position, Math.max(0, itemCount - 1));
       if (!(await this.items.move(tx, playlistId, itemId, place))) throw itemNotFound();
-      await recountPlaylists(tx, [playlistId]);
+      const playlist = await this.recount(tx, playlistId);
       const [item] = await this.items.findMany(tx, playlistId, [itemId]);
-      return item!;
+      return { item: item!, playlist };
     });
-    return { item, playlist: await this.get(playlistId) };
   }
 
   /** @returns the playlist without it. @throws Failure `playlist-not-found`, `playlist-item-not-found`, `precondition-failed` */
   async removeItem({ playlistId, itemId, ifRevision }: RequestOf<typeof removePlaylistItem>): Promise<Playlist> {
-    await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       await this.lock(tx, playlistId, ifRevision);
       if (!(await this.items.remove(tx, playlistId, itemId))) throw itemNotFound();
-      await recountPlaylists(tx, [playlistId]);
+      return this.recount(tx, playlistId);
     });
-    return this.get(playlistId);
+  }
+
+  /** Call it where its items were changed. @returns the playlist as this change leaves it, whatever others do to it afterwards */
+  private async recount(tx: EntityManager, id: string): Promise<Playlist> {
+    await recountPlaylists(tx, [id]);
+    return this.read(tx, id);
+  }
+
+  private async read(tx: EntityManager, id: string): Promise<Playlist> {
+    return presentPlaylist(found(await this.playlists.find({ id, ownerId: requireSubject() }, tx)));
   }
 
   private async lock(tx: EntityManager, id: string, ifRevision: number | undefined): Promise<LockedPlaylist> {

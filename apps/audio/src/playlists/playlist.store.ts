@@ -45,8 +45,9 @@ export class PlaylistStore {
     return insertOwned(tx, PlaylistRow, row, [row.description ?? '']);
   }
 
-  find(id: string, ownerId: string): Promise<PlaylistRow | null> {
-    return this.database.repository(PlaylistRow).findOneBy({ id, ownerId });
+  /** @param tx the transaction that it is read in, where a change is told as it was made */
+  find({ id, ownerId }: OwnedKey, tx?: EntityManager): Promise<PlaylistRow | null> {
+    return (tx?.getRepository(PlaylistRow) ?? this.database.repository(PlaylistRow)).findOneBy({ id, ownerId });
   }
 
   /** @throws Failure `request-invalid` for a wrong cursor */

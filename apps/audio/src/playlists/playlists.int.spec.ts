@@ -142,7 +142,7 @@ describe('editors at the same time', () => {
     const after = await order(playlist);
     expect(after.map(({ position }) => position)).toEqual(Array.from({ length: 16 }, (_, at) => at));
     expect(new Set(after.map(({ id }) => id)).size).toBe(16);
-    expect(await playlists.find(playlist, ownerId)).toMatchObject({ itemCount: 16, durationSeconds: 160, revision: 26 });
+    expect(await playlists.find({ id: playlist, ownerId })).toMatchObject({ itemCount: 16, durationSeconds: 160, revision: 26 });
   });
 
   it('and deletions of tracks do not wait for each other, and leave no item of a deleted track', async () => {
@@ -154,7 +154,10 @@ describe('editors at the same time', () => {
       for (const playlist of lists) {
         const found = await order(playlist);
         expect(found.filter(({ trackId }) => trackId === deleted)).toEqual([]);
-        expect(await playlists.find(playlist, ownerId)).toMatchObject({ itemCount: found.length, durationSeconds: 10 * found.length });
+        expect(await playlists.find({ id: playlist, ownerId })).toMatchObject({
+          itemCount: found.length,
+          durationSeconds: 10 * found.length,
+        });
       }
     }
   });
@@ -168,7 +171,7 @@ describe('a track whose duration becomes known', () => {
       await queryRows(tx, 'UPDATE audio.track SET duration_seconds = 12.5 WHERE id = $1', [track]);
       await refreshDurations(tx, [track]);
     });
-    expect(await playlists.find(playlist, ownerId)).toMatchObject({ durationSeconds: 25, revision: 2 });
+    expect(await playlists.find({ id: playlist, ownerId })).toMatchObject({ durationSeconds: 25, revision: 2 });
   });
 });
 

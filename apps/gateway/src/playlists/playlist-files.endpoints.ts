@@ -32,7 +32,7 @@ export const importPlaylist = endpoint({
   summary: 'Make a playlist of a file',
   description:
     'Send M3U8, JSPF or the JSON of `export.json` as the body; its content tells which it is. An entry is a track of yours with the same id (in an address ' +
-    'of this API), with your `externalId`, with the same artist and title (case and diacritics ignored, the duration within two seconds where both have one), ' +
+    'of this API), with your `externalId`, with the same title (case and diacritics ignored; artist and duration, within two seconds, where both have one), ' +
     'or with the same name of the file. Other entries are left out and listed in the answer. Nothing that the file names is opened. Up to 10,000 entries.',
   cost: 10,
   deadlineMs: 45_000,

@@ -208,6 +208,21 @@ describe('the bus', () => {
     hanging = Promise.withResolvers();
   });
 
+  it('gathers the answers of all copies, and takes no sign of life for one', async () => {
+    const everybody = contract('describe');
+    const subscription = links[1]!.connection.subscribe(everybody.subject, {
+      callback: (_error, message) => {
+        message.respond(''); // as a copy does that works on its answer
+        message.respond('{"n":1}', { headers: replyHeaders('reply') });
+        message.respond('{"n":"two"}', { headers: replyHeaders('reply') });
+      },
+    });
+    await links[1]!.connection.flush();
+    const before = lines.length;
+    expect(await bus.gather(everybody, { n: 1 }, { waitMs: 300 })).toEqual([{ n: 1 }]);
+    expect(lines.slice(before).filter((line) => line.includes('ignored an invalid answer'))).toHaveLength(1);
+    subscription.unsubscribe();
+  });
   it('finishes what is in flight before it leaves, and takes nothing new', async () => {
     begun = Promise.withResolvers();
     const waiting = bus.call({ ...hang, deadlineMs: 5_000 }, { n: 1 });

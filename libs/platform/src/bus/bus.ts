@@ -16,7 +16,7 @@ import type { Log } from '../logs/log.ts';
 import { inSpan, isTracing, type SpanStart } from '../traces/spans.ts';
 import { countAnswer, countFailure } from './bus.metrics.ts';
 import { Coalescer, CopySilent } from './coalescer.ts';
-import { contextToHeaders, parseJson, replyJson, textOf } from './codec.ts';
+import { contextToHeaders, isSignOfLife, parseJson, replyJson, textOf } from './codec.ts';
 import { DecodedReplyCache } from './decoded-reply-cache.ts';
 import type { NatsLink } from './nats-link.ts';
 
@@ -113,7 +113,7 @@ export class Bus {
       headers: contextToHeaders(onwards(options.waitMs)),
     });
     try {
-      for await (const message of answers) this.#keep(contract, message, replies);
+      for await (const message of answers) if (!isSignOfLife(message)) this.#keep(contract, message, replies);
     } catch (error) {
       if (!isNobodyThere(error)) throw fromNats(error, contract);
     }

@@ -5,7 +5,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, NoRespondersError } from '@nats-io/nats-core';
 import { type CallContext, Failure } from '#contracts';
 import { batchHeaders, batchLimits, type RawAnswer, readAnswers } from './batch.ts';
-import { contextToHeaders, readAlone, readFailure } from './codec.ts';
+import { contextToHeaders, isSignOfLife, readAlone, readFailure } from './codec.ts';
 import type { NatsLink } from './nats-link.ts';
 
 interface PendingCall {
@@ -161,7 +161,7 @@ export class Coalescer {
     if (!batch) return; // an answer after the deadline
     try {
       if (message.headers?.code === 503) batch.failAll(new NoRespondersError(message.subject));
-      else if (message.data.length === 0) batch.beat();
+      else if (isSignOfLife(message)) batch.beat();
       else if (message.headers) batch.settle({ index: 0, ...readAlone(message) });
       else for (const answer of readAnswers(message.data)) batch.settle(answer);
     } catch (fault) {

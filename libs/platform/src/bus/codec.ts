@@ -41,6 +41,9 @@ export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
   return header;
 }
 
+/** What a copy sends while it works on a long answer: an empty message, which no answer is. */
+export const isSignOfLife = (message: Msg): boolean => message.data.length === 0;
+
 /** Takes the answer to a lone request apart without reading it. */
 export function readAlone(message: Msg): { readonly kind: 'reply' | 'failure'; readonly json: Buffer } {
   return { kind: message.headers?.get(outcome) === 'reply' ? 'reply' : 'failure', json: bytesOf(message.data) };

@@ -2,6 +2,7 @@
 import { ownerFieldLimits } from '#contracts';
 import {
   entriesReadMax,
+  exactNameOf,
   lineOf,
   linesOf,
   type PlaylistEntry,
@@ -39,7 +40,7 @@ export function readJsonPlaylist(value: unknown): PlaylistFile | null {
 }
 
 function readItem({ trackId, externalId, title, artist, durationSeconds, fileName }: Fields): PlaylistEntry {
-  const said = { title: lineOf(title), artist: lineOf(artist), fileName: lineOf(fileName), externalId: lineOf(externalId) };
+  const said = { title: lineOf(title), artist: lineOf(artist), fileName: exactNameOf(fileName), externalId: exactNameOf(externalId) };
   const id = lineOf(trackId);
   return {
     ...said,

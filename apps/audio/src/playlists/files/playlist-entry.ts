@@ -17,6 +17,12 @@ export interface PlaylistEntry {
   readonly text: string;
 }
 
+/** Names of files in the formats of playlists. */
+const ofPlaylists = /\.(?:m3u8?|pls|xspf|jspf|asx|wpl)$/i;
+
+/** Whether the entry is another playlist, whatever its title says. */
+export const isPlaylist = ({ fileName }: PlaylistEntry): boolean => fileName !== undefined && ofPlaylists.test(fileName);
+
 export interface PlaylistFile {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
@@ -61,6 +67,18 @@ export function lineOf(value: unknown): string | undefined {
   return line === '' ? undefined : line;
 }
 
+/** A name that is compared as it is, blanks included; undefined where there is nothing. */
+export function exactNameOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = value
+    .slice(0, textMax)
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .toWellFormed()
+    .normalize('NFC');
+  return name === '' ? undefined : name;
+}
+
 /** Lines of up to 2,000 characters in all; undefined where there is nothing. */
 export function linesOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -88,14 +106,18 @@ const trackPath = new RegExp(`(?:^|/)v1/tracks/(${uuid})(?:[/?#]|$)`, 'i');
 export const trackIdOf = (text: string | undefined): string | undefined =>
   text !== undefined && wholeUuid.test(text) ? text.toLowerCase() : undefined;
 
-/** @returns the id and the name of the file in a path or an address; nothing is opened */
+/** Addresses end in much that is no file: `/watch`, `/`. */
+const hasExtension = /.\.[^.\s]{1,10}$/;
+
+/** @returns the id and the name of the file in a path or an address, as far as they have one; nothing is opened */
 export function readLocation(location: string): Pick<PlaylistEntry, 'trackId' | 'fileName'> {
   const trackId = trackPath.exec(location)?.[1]?.toLowerCase();
   if (trackId) return { trackId };
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
   const path = isAddress ? location.replace(/[?#].*$/s, '') : location;
   const last = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return { fileName: lineOf(isAddress ? decoded(last) : last) };
+  const fileName = exactNameOf(isAddress ? decoded(last) : last);
+  return isAddress && !hasExtension.test(fileName ?? '') ? {} : { fileName };
 }
 
 export const trackLocation = (trackId: string): string => `/v1/tracks/${trackId}/file`;

@@ -55,6 +55,20 @@ describe('M3U8', () => {
   it('in UTF-16 is read by its mark', () => {
     expect(entriesOf(Buffer.from('\ufeffsong.mp3\n', 'utf16le'))[0]).toMatchObject({ fileName: 'song.mp3' });
   });
+
+  it('may begin with a bracket, and may end in an address without a file', () => {
+    expect(entriesOf('[live] song.mp3\n{a}.mp3\nhttp://127.0.0.1/watch?v=1\n')).toEqual([
+      { fileName: '[live] song.mp3', text: '[live] song.mp3' },
+      { fileName: '{a}.mp3', text: '{a}.mp3' },
+      { text: 'http://127.0.0.1/watch?v=1' },
+    ]);
+  });
+  it('keeps the blanks of names that are compared as they are', () => {
+    expect(entriesOf('a/two  blanks.mp3\n')).toMatchObject([{ fileName: 'two  blanks.mp3' }]);
+    expect(entriesOf('{"items": [{"fileName": "a  b.mp3", "externalId": " crm  1", "title": "a  b"}]}')).toMatchObject([
+      { fileName: 'a  b.mp3', externalId: 'crm  1', title: 'a b' },
+    ]);
+  });
 });
 
 describe('what is no playlist', () => {
@@ -66,6 +80,8 @@ describe('what is no playlist', () => {
     ['{"items": []}', /no entry/],
     ['{"playlist": []}', /no entry/],
     ['#EXTM3U\n', /no entry/],
+    ['[playlist]\nFile1=a.mp3\n', /PLS/],
+    ['[{"title": "x"}]', /neither/],
     ['\u0000\u0001', /not text/],
     [`${'['.repeat(500_000)}`, /ends early/],
     [`{"items": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`, /./],

@@ -45,6 +45,13 @@ describe('the suggested order', () => {
     expect(harmonicOrder(items).order).toEqual([1, 3, 0, 2]);
     expect(harmonicOrder(items, 2).order[0]).toBe(2);
   });
+  it('is the present one where an order with the unknown last would cost more', () => {
+    // Far apart, with the unknown between them: it stands for less than the distance.
+    const items = [track(100, '1A'), nothing, track(140, '7A')];
+    const { order, presentCost, suggestedCost } = harmonicOrder(items);
+    expect(order).toEqual([0, 1, 2]);
+    expect(suggestedCost).toBe(presentCost);
+  });
   it.each([[[]], [[nothing]], [[track(120, '8A')]], [[nothing, nothing]]])('of little to order is the present one', (items) => {
     expect(harmonicOrder(items).order).toEqual(items.map((_, at) => at));
   });

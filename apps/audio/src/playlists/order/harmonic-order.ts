@@ -54,6 +54,8 @@ export function harmonicOrder(items: readonly Mixable[], start?: number): Harmon
   const unknowns = given.filter((index) => index !== first && !isKnown(index));
   const kept = first === undefined ? [] : [first];
   const paths = [nearestNeighbours(kept, moving, costs), [...kept, ...moving]].map((path) => [...improve(path, costs), ...unknowns]);
+  // What is not known is last, which can cost more than where it is now: the order is then left as it is.
+  if (start === undefined || start === 0) paths.push(given);
   const [order] = paths.sort((a, b) => costOf(a, costs) - costOf(b, costs));
   return { order: order!, presentCost: costOf(given, costs), suggestedCost: costOf(order!, costs) };
 }
