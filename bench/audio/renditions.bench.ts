@@ -9,9 +9,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { audioFormats } from '#contracts';
 import { ffmpegTools } from '#media';
 import { inspectMedia } from '../../apps/audio/src/media/inspect-media.ts';
-import { encodeRendition, type OpenedSource, openSource } from '../../apps/audio/src/renditions/encode-rendition.ts';
+import { encodeRenditions, type OpenedSource, openSource } from '../../apps/audio/src/renditions/encode-rendition.ts';
+import { possibleLevels } from '../../apps/audio/src/renditions/encoding-plan.ts';
 import { encodeStream } from '../../apps/audio/src/streams/encode-stream.ts';
 import { planStream } from '../../apps/audio/src/streams/stream-plan.ts';
 import { encodeWav, writeWav } from '../../libs/testing/src/synth/wav.ts';
@@ -22,7 +24,6 @@ const [seconds, hours] = [Number(process.argv[2] ?? 180), Number(process.argv[3]
 const ffmpegPath = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const tools = ffmpegTools(ffmpegPath);
 const options = { tools, timeoutMs: 3_600_000 };
-const levels = ['ultra_low', 'low', 'medium', 'high'] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'rafaga-bench-'));
 const ffmpeg = (...args: readonly string[]) => {
@@ -51,16 +52,33 @@ async function againstBareCommand(source: OpenedSource): Promise<void> {
     m4a: ['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', 'bare.m4a'],
   } as const;
   for (const [format, command] of Object.entries(commands)) {
-    const request = { level: 'medium', format: format as keyof typeof commands, loudness: undefined, folder: scratch('single') } as const;
+    const request = {
+      levels: ['medium'],
+      format: format as keyof typeof commands,
+      loudness: undefined,
+      folder: scratch('single'),
+    } as const;
     const [plain, ours] = await leastOf(
       () => ffmpeg(...bare, ...command),
-      () => encodeRendition(source, request, options),
+      () => encodeRenditions(source, request, options),
     );
     report(`${format} medium: rendition by bare command, with probing it`, ours! / plain!, 'x', { atMost: 1.05 });
   }
 }
 
-/** The levels of an HLS stream come from one decode; renditions are encoded one by one, as they are asked for. */
+/** Each job opens the source anew; levels that wait at the same time are encoded by one job. */
+async function levelsOfAFormat(path: string): Promise<void> {
+  for (const format of audioFormats) {
+    const levels = possibleLevels('flac', format);
+    const encode = async (some: typeof levels) =>
+      encodeRenditions(await opened(path), { levels: some, format, loudness: undefined, folder: scratch('levels') }, options);
+    const [together, ...single] = await leastOf(() => encode(levels), ...levels.map((level) => () => encode([level])));
+    const sum = single.reduce((total, each) => total + each, 0);
+    report(`${format}: ${levels.length} levels from one decode by the sum of single runs`, together! / sum, 'x', { atMost: 0.9 });
+  }
+}
+
+/** The levels of an HLS stream come from one decode. */
 async function levelsFromOneDecode(source: OpenedSource): Promise<void> {
   const plan = planStream(source.sound, seconds);
   const drop = { init: async () => undefined, segment: async () => undefined };
@@ -68,16 +86,6 @@ async function levelsFromOneDecode(source: OpenedSource): Promise<void> {
   const [together, ...single] = await leastOf(() => one(plan.variants), ...plan.variants.map((variant) => () => one([variant])));
   const sum = single.reduce((total, each) => total + each, 0);
   report(`stream: ${plan.variants.length} levels from one decode by the sum of single runs`, together! / sum, 'x', { atMost: 0.9 });
-  const encode = (level: (typeof levels)[number]) =>
-    encodeRendition(source, { level, format: 'mp3', loudness: undefined, folder: scratch('levels') }, options);
-  const rates = ['48k', '96k', '128k', '192k'].flatMap((rate, at) => ['-map', '0:a:0', '-c:a', 'libmp3lame', '-b:a', rate, `${at}.mp3`]);
-  const [each, joined] = await leastOf(
-    async () => {
-      for (const level of levels) await encode(level);
-    },
-    () => ffmpeg('-i', source.path, ...rates),
-  );
-  report('mp3: 4 levels one by one by one bare command with 4 outputs', each! / joined!, 'x');
 }
 
 /** A sparse WAV file of 16 kHz: it costs no time to make. */
@@ -122,6 +130,7 @@ try {
   ffmpeg('-i', 'song.wav', '-ar', '44100', '-c:a', 'flac', 'song.flac');
   const source = await opened(join(folder, 'song.flac'));
   await againstBareCommand(source);
+  await levelsOfAFormat(source.path);
   await levelsFromOneDecode(source);
   const [short, long] = [peakOf(silence('minute.wav', 60)), peakOf(silence('hours.wav', 3_600 * hours))];
   report(`peak memory of the encoder, 1 minute`, short / 1_024, 'MiB');

@@ -4,7 +4,7 @@ import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform
 import { ownedIndexes, type SchemaMigrations } from '#storage';
 import { CreatePictures1796000100000 } from './pictures/picture.migration.ts';
 import { CreatePlaylists1795219500000 } from './playlists/playlist.migration.ts';
-import { CreateRenditions1795600000000 } from './renditions/rendition.migration.ts';
+import { CreateRenditions1795600000000, EncodeTogether1798720000000 } from './renditions/rendition.migration.ts';
 import { CreateSavedVideos1796100000000 } from './saved-videos/saved-video.migration.ts';
 import { DescribeSavedVideos1796300000000 } from './saved-videos/video-details.migration.ts';
 import { CreateFeatures1796000200000 } from './similarity/features.migration.ts';
@@ -169,5 +169,6 @@ export const audioMigrations: SchemaMigrations = {
     CreateStreams1796200000000,
     DescribeSavedVideos1796300000000,
     IndexChanges1797186700000,
+    EncodeTogether1798720000000,
   ],
 };

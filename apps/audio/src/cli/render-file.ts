@@ -32,11 +32,12 @@ export async function renderFile(wanted: RenderArguments, { ffmpegPath, signal, 
     const source = await openSource(path, media, { tools, timeoutMs, signal });
     const { level, format, normalize, measure: measureQuality, minQuality, maxSizeKb } = wanted;
     const bounds = boundsOf({ ...(minQuality !== undefined && { minQuality }), ...(maxSizeKb !== undefined && { maxSizeKb }) });
-    const { file, result } = await render(
+    const [rendered] = await render(
       source,
       { level, format, normalize, measureQuality, bounds, folder },
       { tools, timeoutMs, signal, compare },
     );
+    const { file, result } = rendered!;
     const output = outputOf(wanted, path, result.level, calledFrom);
     if (await isSameFile(output, path)) throw new Failure('request-invalid', 'The original would be replaced. Name another file in --out.');
     await copyFile(file.path, output, wanted.force ? 0 : constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** Arguments of ffmpeg for one rendition. Pure. */
+/** Arguments of ffmpeg for renditions of one source in one format. Pure. */
 import { filter, filterChain } from '#media';
 import type { EncodingPlan } from './encoding-plan.ts';
 
@@ -11,15 +11,28 @@ export interface EncodingInputs {
   readonly tagFile: string;
   /** Filter of the second pass of normalisation. */
   readonly loudness: string | undefined;
-  /** Name of the output in the folder of the run. */
+}
+
+/** An output and its name in the folder of the run. */
+export interface PlannedOutput {
+  readonly plan: EncodingPlan;
   readonly output: string;
 }
 
-/** What follows the input of the source: a second input with the tags, then the options of the output. The same plan and inputs give the same bytes. */
-export function encodeArguments(plan: EncodingPlan, { soundIndex, coverIndex, tagFile, loudness, output }: EncodingInputs): string[] {
+/**
+ * What follows the input of the source: a second input with the tags, then the options of each output. The same plan and inputs give the same bytes,
+ * whatever other outputs there are.
+ */
+export function encodeArguments(outputs: readonly PlannedOutput[], inputs: EncodingInputs): string[] {
+  return [
+    ...['-protocol_whitelist', 'file', '-format_whitelist', 'ffmetadata', '-f', 'ffmetadata', '-i', `file:${inputs.tagFile}`],
+    ...outputs.flatMap((output) => outputArguments(output, inputs)),
+  ];
+}
+
+function outputArguments({ plan, output }: PlannedOutput, { soundIndex, coverIndex, loudness }: EncodingInputs): string[] {
   const cover = coverIndex === undefined ? [] : ['-map', `0:${coverIndex}`, '-c:v', 'copy', '-disposition:v:0', 'attached_pic'];
   return [
-    ...['-protocol_whitelist', 'file', '-format_whitelist', 'ffmetadata', '-f', 'ffmetadata', '-i', `file:${tagFile}`],
     ...['-map', `0:${soundIndex}`, ...cover, '-map_metadata', '1', '-map_metadata:s', '-1', '-map_chapters', '0'],
     ...['-filter:a', filterChain(...(loudness ? [loudness] : []), resample(plan)), '-c:a', plan.encoder, ...rateOptions(plan)],
     ...['-threads', '1', '-fflags', '+bitexact', '-flags:a', '+bitexact', ...muxerOptions(plan), '-f', plan.muxer, output],

@@ -34,6 +34,11 @@ async function decodedSeconds(files: readonly EncodedFile[]): Promise<number[]> 
 const codecs: Readonly<Record<AudioFormat, string>> = { mp3: 'mp3', ogg: 'vorbis', opus: 'opus', m4a: 'aac', wav: 'pcm_s16le' };
 const lossless: Partial<Record<AudioFormat, string>> = { ogg: 'flac', m4a: 'alac', wav: 'pcm_s16le' };
 
+const digest = async (path: string) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
 describe('a rendition of', () => {
   it.each([
     ['wma', 'wmav2'],
@@ -92,11 +97,17 @@ describe('the table of levels and formats', () => {
     expect(snr.at(-1)!).toBeGreaterThan(snr[0]! + 3);
   });
 
+  it.each(audioFormats)('gives %s the same bytes in company of other levels', async (format) => {
+    const levels = possibleLevels('pcm_s16le', format);
+    const together = await fixture.encodeLevels(tone, levels, format);
+    for (const [at, level] of levels.entries()) {
+      const alone = files[cells.findIndex((cell) => cell[0] === format && cell[1] === level)]!;
+      expect(await digest(together[at]!.path)).toBe(await digest(alone.path));
+      expect(together[at]).toEqual({ ...alone, path: together[at]!.path });
+    }
+  });
+
   it('gives the same bytes again', async () => {
-    const digest = async (path: string) =>
-      createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
     const before = await digest(files[cells.findIndex(([format]) => format === 'opus')]!.path);
     expect(await digest((await fixture.encode(tone, 'ultra_low', 'opus')).path)).toBe(before);
   });

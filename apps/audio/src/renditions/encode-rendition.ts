@@ -1,4 +1,4 @@
-/** Encodes a recording at one level in one format with ffmpeg. No framework: the job and the command line use it. */
+/** Encodes a recording at one or several levels of a format with ffmpeg, from one decode. No framework: the job and the command line use it. */
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AudioFormat, CompressionLevel } from '#contracts';
@@ -75,7 +75,8 @@ function depthOf(stream: ProbedStream | undefined): number | null {
 }
 
 export interface EncodeRequest {
-  readonly level: CompressionLevel;
+  /** At least one, each once. */
+  readonly levels: readonly CompressionLevel[];
   readonly format: AudioFormat;
   /** As `measureLoudness` has measured it; undefined keeps the loudness. */
   readonly loudness: MeasuredLoudness | undefined;
@@ -86,24 +87,25 @@ export interface EncodeRequest {
 }
 
 /**
+ * @returns a file for each level; the bytes of a level do not depend on the others
  * @throws Failure `rendition-not-possible`; ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`, `internal`
  */
-export async function encodeRendition(source: OpenedSource, request: EncodeRequest, options: EncodeOptions): Promise<EncodedFile> {
-  const { level, format, loudness, folder, onProgress = () => undefined } = request;
-  const plan = planEncoding(source.sound, level, format);
-  const [tags, output] = [join(folder, `${level}.tags`), `${level}.${format}`];
+export async function encodeRenditions(source: OpenedSource, request: EncodeRequest, options: EncodeOptions): Promise<EncodedFile[]> {
+  const { levels, format, loudness, folder, onProgress = () => undefined } = request;
+  const planned = levels.map((level) => ({ plan: planEncoding(source.sound, level, format), output: `${level}.${format}` }));
+  const tags = join(folder, `${levels[0]}.tags`);
   await writeFile(tags, tagFile(await tagsOf(source, request, options)));
   const inputs = {
     soundIndex: source.soundIndex,
     coverIndex: source.cover && coverStreams[format].includes(source.cover.codec_name) ? source.cover.index : undefined,
     tagFile: tags,
     loudness: loudness && secondPass(loudness),
-    output,
   };
   const seconds = source.media.durationSeconds ?? 0;
-  const run = { ...runOf(source, options), outputs: encodeArguments(plan, inputs), folder, fileSizeBytes: limitBytes(plan, seconds) };
+  const fileSizeBytes = Math.max(...planned.map(({ plan }) => limitBytes(plan, seconds)));
+  const run = { ...runOf(source, options, levels.length), outputs: encodeArguments(planned, inputs), folder, fileSizeBytes };
   await encodeFfmpeg(run, (done) => onProgress(seconds > 0 ? Math.min(1, done / seconds) : 0));
-  return describe(join(folder, output), plan, options);
+  return Promise.all(planned.map(({ plan, output }) => describe(join(folder, output), plan, options)));
 }
 
 /** The first pass of a normalisation. @returns undefined for silence. @throws ToolFailure as {@link encodeRendition} */
@@ -139,10 +141,10 @@ async function coverTag(source: OpenedSource, options: EncodeOptions): Promise<T
 const cpuSecondsPerSecond = 0.5;
 const longestSeconds = 24 * 3_600;
 
-function runOf({ path, media }: OpenedSource, { tools, timeoutMs, signal }: EncodeOptions) {
+function runOf({ path, media }: OpenedSource, { tools, timeoutMs, signal }: EncodeOptions, encoders = 1) {
   const input: SafeInput = { demuxers: [demuxerOf[media.container]] };
   const seconds = Math.min(longestSeconds, media.durationSeconds ?? longestSeconds);
-  const limits = { wallClockMs: timeoutMs, cpuSeconds: Math.ceil(60 + cpuSecondsPerSecond * seconds) };
+  const limits = { wallClockMs: timeoutMs, cpuSeconds: Math.ceil(60 + encoders * cpuSecondsPerSecond * seconds) };
   return { ffmpegPath: tools.ffmpegPath, path, input, medium: 'sound' as const, ...limits, ...(signal && { signal }) };
 }
 

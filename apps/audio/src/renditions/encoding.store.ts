@@ -1,7 +1,7 @@
 /** Encodings: one for the same bytes, level, format, options and tags, however many renditions refer to it. */
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
+import { Column, Entity, type EntityManager, In, PrimaryColumn } from 'typeorm';
 import type { AudioFormat, CompressionLevel, LevelBound, RequestedLevel, TrackRendition } from '#contracts';
 import type { Tags } from '#media';
 import { Database } from '#platform';
@@ -95,6 +95,54 @@ export class EncodingStore {
   /** Makes one job the only one that encodes. */
   claim(id: string, jobId: string): Promise<Claim> {
     return this.database.transaction((tx) => claimRow(tx, claimable, id, jobId));
+  }
+
+  /**
+   * Other levels of the same source, format, options and tags that wait for their jobs become this job's too, so that one decode serves all of them. Their own
+   * jobs find them done; until this one has ended, they wait for it.
+   */
+  async claimCompanions({ id, level }: Encoding, jobId: string): Promise<Encoding[]> {
+    if (level === 'auto') return [];
+    return this.database.transaction(async (tx) => {
+      const rows = await queryRows<{ id: string }>(
+        tx,
+        `UPDATE audio.encoding SET claimed_by = $2 WHERE id IN (
+           SELECT e.id FROM audio.encoding e JOIN audio.encoding own
+             ON (e.source_sha256, e.format, e.options, e.plan_version, e.tag_hash) = (own.source_sha256, own.format, own.options, own.plan_version, own.tag_hash)
+           WHERE own.id = $1 AND e.id <> own.id AND NOT own.alone AND NOT e.alone AND e.level <> 'auto' AND e.sha256 IS NULL AND EXISTS (
+             SELECT 1 FROM audio.rendition r JOIN jobs.job j ON j.id = r.job_id WHERE r.encoding_id = e.id AND j.state = 'queued')
+           AND NOT EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = e.claimed_by AND j.state = 'running')
+           ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED)
+         RETURNING id`,
+        [id, jobId],
+      );
+      const companions = await tx.getRepository(Encoding).findBy({ id: In(rows.map((row) => row.id)) });
+      return companions.sort((a, b) => (a.id < b.id ? -1 : 1));
+    });
+  }
+
+  /** Together they cannot be made: each is left to its own job, which takes no company. */
+  async part(own: Encoding, companions: readonly Encoding[], jobId: string): Promise<void> {
+    await queryRows(
+      this.database.source,
+      'UPDATE audio.encoding SET alone = true, claimed_by = CASE WHEN id = $2 THEN $3::uuid END WHERE id = ANY($1) AND claimed_by = $3',
+      [[own, ...companions].map(({ id }) => id), own.id, jobId],
+    );
+  }
+
+  /** Remembers how long a companion took, for the metrics of the job that it was made for. */
+  static async leaveUncounted(tx: EntityManager, id: string, seconds: number): Promise<void> {
+    await queryRows(tx, 'UPDATE audio.encoding SET uncounted_seconds = $2 WHERE id = $1', [id, seconds]);
+  }
+
+  /** Lock it first. @returns how long it took, to the first job that asks; undefined when it was counted */
+  static async takeUncounted(tx: EntityManager, id: string): Promise<number | undefined> {
+    const [row] = await queryRows<{ seconds: number | null }>(tx, 'SELECT uncounted_seconds AS seconds FROM audio.encoding WHERE id = $1', [
+      id,
+    ]);
+    if (row?.seconds == null) return undefined;
+    await queryRows(tx, 'UPDATE audio.encoding SET uncounted_seconds = NULL WHERE id = $1', [id]);
+    return row.seconds;
   }
 
   /** @returns false when no rendition refers to it any more: nothing is written then */

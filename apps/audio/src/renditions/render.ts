@@ -1,9 +1,10 @@
-/** Makes one rendition of an opened source: at a level, or at the one that `auto` decides. No framework: the job and the command line use it. */
+/** Makes renditions of an opened source: at levels, or at the one that `auto` decides. No framework: the job and the command line use it. */
 import { type AudioFormat, type CompressionLevel, Failure, type LevelBound, type RequestedLevel } from '#contracts';
 import { demuxerOf } from '#media';
-import { type EncodedFile, type EncodeOptions, encodeRendition, measureLoudness, type OpenedSource } from './encode-rendition.ts';
+import { type EncodedFile, type EncodeOptions, encodeRenditions, measureLoudness, type OpenedSource } from './encode-rendition.ts';
 import type { EncodingResult } from './encoding.store.ts';
 import { possibleLevels } from './encoding-plan.ts';
+import type { MeasuredLoudness } from './loudness.ts';
 import { chooseLevel, type LevelBounds, type TriedLevel } from './quality/choose-level.ts';
 import type { SoundQuality } from './quality/compare-sound.ts';
 import { comparedRateHz, decodeMono } from './quality/decode-mono.ts';
@@ -11,6 +12,8 @@ import { ratioNote } from './ratio-note.ts';
 
 export interface RenderRequest {
   readonly level: RequestedLevel;
+  /** Other levels that are encoded in the same run; none with `auto`. */
+  readonly companions?: readonly CompressionLevel[];
   readonly format: AudioFormat;
   readonly normalize: boolean;
   readonly measureQuality: boolean;
@@ -31,35 +34,43 @@ export interface Rendered {
   readonly result: EncodingResult;
 }
 
-/** @throws Failure `rendition-not-possible`; ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`, `internal` */
-export async function render(source: OpenedSource, request: RenderRequest, options: RenderOptions): Promise<Rendered> {
+/** The share of the whole that encoding takes; the rest is for measuring. */
+const encodingShare = 0.9;
+
+/**
+ * @returns the rendition, then those of its companions
+ * @throws Failure `rendition-not-possible`; ToolFailure `media-undecodable`, `cancelled`, `deadline-exceeded`, `internal`
+ */
+export async function render(source: OpenedSource, request: RenderRequest, options: RenderOptions): Promise<Rendered[]> {
   const loudness = request.normalize ? await measureLoudness(source, options) : undefined;
-  const { level, format, folder } = request;
-  const encode = (one: CompressionLevel, from: number, to: number) => {
-    const onProgress = (share: number) => options.onProgress?.('encoding', from + share * (to - from));
-    return encodeRendition(source, { level: one, format, loudness, folder, onProgress }, options);
-  };
-  if (level === 'auto') return renderAuto(source, request, options, encode);
-  const file = await encode(level, 0, 0.9);
-  options.onProgress?.('measuring', 0.9);
-  const quality = request.measureQuality ? await new Comparison(source, options).with(file) : null;
-  return { file, result: resultOf(source, file, null, quality) };
+  const { level, companions = [], format, folder } = request;
+  if (level === 'auto') return [await renderAuto(source, { ...request, loudness }, options)];
+  const levels = [level, ...companions];
+  const onProgress = (share: number) => options.onProgress?.('encoding', encodingShare * share);
+  const files = await encodeRenditions(source, { levels, format, loudness, folder, onProgress }, options);
+  options.onProgress?.('measuring', encodingShare);
+  const comparison = new Comparison(source, options);
+  const rendered: Rendered[] = [];
+  // One after the other: each holds the samples of its file.
+  for (const file of files) {
+    const quality = request.measureQuality ? await comparison.with(file) : null;
+    rendered.push({ file, result: resultOf(source, file, null, quality) });
+  }
+  return rendered;
 }
 
-type Encode = (level: CompressionLevel, from: number, to: number) => Promise<EncodedFile>;
+type AutoRequest = Pick<RenderRequest, 'format' | 'bounds' | 'folder'> & { readonly loudness: MeasuredLoudness | undefined };
 
 /** From small to large, until a level is good enough or one is too large. */
-async function renderAuto(
-  source: OpenedSource,
-  { format, bounds }: RenderRequest,
-  options: RenderOptions,
-  encode: Encode,
-): Promise<Rendered> {
+async function renderAuto(source: OpenedSource, request: AutoRequest, options: RenderOptions): Promise<Rendered> {
+  const { format, bounds, folder, loudness } = request;
   const levels = possibleLevels(source.sound.codec, format);
   const comparison = new Comparison(source, options);
   const tried: (TriedLevel & { readonly file: EncodedFile; readonly quality: SoundQuality })[] = [];
   for (const [at, level] of levels.entries()) {
-    const file = await encode(level, at / levels.length, (at + 0.8) / levels.length);
+    const onProgress = (share: number) => options.onProgress?.('encoding', (at + 0.8 * share) / levels.length);
+    const [encoded] = await encodeRenditions(source, { levels: [level], format, loudness, folder, onProgress }, options);
+    const file = encoded!;
     options.onProgress?.('measuring', (at + 0.8) / levels.length);
     const quality = await comparison.with(file);
     tried.push({ level, sizeBytes: file.sizeBytes, segmentalSnrDb: quality.segmentalSnrDb, file, quality });

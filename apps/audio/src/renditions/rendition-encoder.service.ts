@@ -17,12 +17,14 @@ const compareSounds = task<CompareInput, SoundQuality>('./quality/compare-sound.
 /** Of one run of ffmpeg; the job as a whole has an hour. */
 const timeoutMs = 55 * 60_000;
 
+export type Encodings = readonly [Encoding, ...Encoding[]];
+
 export interface EncodeCallbacks {
   readonly signal: AbortSignal;
   readonly onProgress: NonNullable<RenderOptions['onProgress']>;
 }
 
-@Injectable() // encodes and stores the file of one encoding
+@Injectable() // encodes and stores the files of encodings
 export class RenditionEncoder {
   constructor(
     private readonly compute: Compute,
@@ -31,27 +33,36 @@ export class RenditionEncoder {
     private readonly scratch: ScratchFolders,
   ) {}
 
-  /** @returns undefined while ffmpeg cannot run. @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `file-lost` */
-  encode(encoding: Encoding, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding | undefined> {
+  /**
+   * @param encodings of one source, format and options: one, or several levels
+   * @returns what each became; undefined while ffmpeg cannot run
+   * @throws Failure `rendition-not-possible`, `media-undecodable`, `storage-full`, `file-lost`
+   */
+  encode(encodings: Encodings, media: MediaInfo, callbacks: EncodeCallbacks): Promise<StoredEncoding[] | undefined> {
     return withPrograms(this.programs, () =>
-      this.blobs.withLocalFile(encoding.sourceSha256, (path) =>
-        this.scratch.with((folder) => this.renderAndStore(encoding, { path, media, folder }, callbacks)),
+      this.blobs.withLocalFile(encodings[0].sourceSha256, (path) =>
+        this.scratch.with((folder) => this.renderAndStore(encodings, { path, media, folder }, callbacks)),
       ),
     );
   }
 
   private async renderAndStore(
-    { level, format, options }: Encoding,
+    [{ level, format, options }, ...others]: Encodings,
     { path, media, folder }: { readonly path: string; readonly media: MediaInfo; readonly folder: string },
     { signal, onProgress }: EncodeCallbacks,
-  ): Promise<StoredEncoding> {
+  ): Promise<StoredEncoding[]> {
     const compare = (original: Float32Array, rendition: Float32Array, rateHz: number) =>
       this.compute.run(compareSounds, { original, rendition, rateHz }, { signal });
     const run = { tools: this.programs.tools, timeoutMs, signal, compare, onProgress };
     const source = await openSource(path, media, run);
     const { normalize = false, measureQuality = false } = options;
-    const { file, result } = await render(source, { level, format, normalize, measureQuality, bounds: boundsOf(options), folder }, run);
-    const { sha256, sizeBytes } = await this.blobs.write(createReadStream(file.path), { maxBytes: file.sizeBytes, signal });
-    return { sha256, sizeBytes, result };
+    const companions = others.flatMap((other) => (other.level === 'auto' ? [] : [other.level]));
+    const request = { level, companions, format, normalize, measureQuality, bounds: boundsOf(options), folder };
+    const stored: StoredEncoding[] = [];
+    for (const { file, result } of await render(source, request, run)) {
+      const { sha256, sizeBytes } = await this.blobs.write(createReadStream(file.path), { maxBytes: file.sizeBytes, signal });
+      stored.push({ sha256, sizeBytes, result });
+    }
+    return stored;
   }
 }

@@ -1,7 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import { audioFormats, requestedLevels } from '#contracts';
 
-/** `encoded`: by this job. `shared`: the same encoding was there. `failed`: for good. */
+/** `encoded`: by or for this job. `shared`: the same encoding was there. `failed`: for good. */
 export const renditionResults = ['encoded', 'shared', 'failed'] as const;
 const labelNames = ['level', 'format'] as const;
 

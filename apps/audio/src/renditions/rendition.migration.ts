@@ -1,6 +1,19 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ownedColumns, ownedIndexes } from '#storage';
 
+/** Encodings that are made along with another one: whether that has failed, and how long it took, until the job that they were made for counts them. */
+export class EncodeTogether1798720000000 implements MigrationInterface {
+  readonly name = 'EncodeTogether1798720000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.encoding ADD alone boolean NOT NULL DEFAULT false, ADD uncounted_seconds float8');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE audio.encoding DROP alone, DROP uncounted_seconds');
+  }
+}
+
 /** Encodings, made once for the same bytes and options, and the renditions of owners that refer to them. */
 export class CreateRenditions1795600000000 implements MigrationInterface {
   readonly name = 'CreateRenditions1795600000000';

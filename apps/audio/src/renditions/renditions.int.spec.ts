@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { encodeTrackRendition, Failure, type Job, listTrackRenditions } from '#contracts';
+import { type CompressionLevel, encodeTrackRendition, Failure, type Job, listTrackRenditions } from '#contracts';
 import { Database, erasureMigrations, JobEngine, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
 import { blobsMigrations, queryRows } from '#storage';
 import { fillTables, type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase, until } from '#testing';
@@ -15,10 +15,12 @@ import { TrackRow, TrackStore } from '../tracks/track.store.ts';
 import { Encoding, EncodingStore, type StoredEncoding } from './encoding.store.ts';
 import type { RenditionConfig } from './rendition.config.ts';
 import { RenditionJob } from './rendition.job.ts';
+import { encodingSeconds, renditionsMade } from './rendition.metrics.ts';
 import { RenditionService } from './rendition.service.ts';
 import { RenditionRow, RenditionStore } from './rendition.store.ts';
-import type { EncodeCallbacks, RenditionEncoder } from './rendition-encoder.service.ts';
+import type { EncodeCallbacks, Encodings, RenditionEncoder } from './rendition-encoder.service.ts';
 
+const slots = 4;
 const source = 'a'.repeat(64);
 const encoded = 'e'.repeat(64);
 const media = { container: 'wav', codec: 'pcm_s16le', durationSeconds: 1, sampleRateHz: 8_000, channels: 1, tags: {} };
@@ -36,8 +38,8 @@ let engine: JobEngine;
 let tracks: TrackService;
 let renditions: RenditionService;
 let store: RenditionStore;
-/** Runs of the encoder, each ended by the test. */
-let runs: PromiseWithResolvers<void>[];
+/** Runs of the encoder, each ended by the test, with the levels that it encodes. */
+let runs: (PromiseWithResolvers<void> & { readonly levels: readonly string[] })[];
 
 beforeAll(async () => {
   nats = await startNats();
@@ -63,7 +65,7 @@ beforeEach(async () => {
   renditions = new RenditionService(database, store, tracks, engine.store, config);
   const encoder = { encode } as unknown as RenditionEncoder;
   engine.handle(encodeTrackRendition, new RenditionJob(new EncodingStore(database), new RecordingStore(database), encoder).run, {
-    concurrency: 4,
+    concurrency: slots,
   });
   engine.start();
 });
@@ -74,16 +76,17 @@ afterEach(async () => {
   await testing.drop();
 });
 
-async function encode(_encoding: Encoding, _media: unknown, { signal }: EncodeCallbacks): Promise<StoredEncoding> {
+async function encode(encodings: Encodings, _media: unknown, { signal }: EncodeCallbacks): Promise<StoredEncoding[]> {
   const end = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => end.reject(signal.reason));
-  runs.push(end);
+  const levels = encodings.map(({ level }) => level);
+  runs.push({ ...end, levels });
   await end.promise;
-  return stored;
+  return levels.map((level) => ({ ...stored, result: { ...stored.result, level: level as CompressionLevel } }));
 }
 
 /** The run of the encoder that began as the n-th, counted from 0. */
-async function run(at: number): Promise<PromiseWithResolvers<void>> {
+async function run(at: number): Promise<(typeof runs)[number]> {
   expect(await until(() => runs.length > at, 20_000)).toBe(true);
   return runs[at]!;
 }
@@ -145,6 +148,90 @@ describe('the same rendition, wanted by two owners', () => {
     expect([await rows('audio.encoding'), await rows('audio.rendition')]).toEqual([1, 2]);
   });
 });
+
+describe('other levels of a format that wait', () => {
+  const levels = ['ultra_low', 'low', 'medium', 'high'] as const;
+  /** The first one is being encoded when the others are asked for; these wait for it, as all slots but one are taken. */
+  async function askForLevels() {
+    const ana = await owner();
+    const made = [];
+    for (const level of levels) {
+      made.push(await as(ana.id, () => renditions.create({ ...wish, trackId: ana.trackId, level })));
+      await run(slots - 1);
+    }
+    return { ana, made };
+  }
+  /** Takes all slots but one. */
+  const hold = async () => {
+    const others = [];
+    for (let slot = 0; slot < slots - 1; slot++) {
+      const [id, sha256] = [randomUUID(), String(slot).repeat(64)];
+      const track = await as(id, () => tracks.create({ blobSha256: sha256, sizeBytes: 1_000, fileName: 'b.wav' }));
+      await reached(id, (await ask(id, track.id)).job!.id, isRunning);
+      others.push(await run(slot));
+    }
+    return others;
+  };
+
+  it('are encoded in one run with the first of them, and each moves the metrics once', async () => {
+    const others = await hold();
+    const before = await counted();
+    const { ana, made } = await askForLevels();
+    (await run(slots - 1)).resolve(); // the first level, which found no company
+    (await run(slots)).resolve();
+    for (const { job } of made) expect(await reached(ana.id, job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });
+    expect(runs.slice(slots - 1).map(({ levels }) => levels.toSorted())).toEqual([['ultra_low'], ['high', 'low', 'medium']]);
+    expect(await counted()).toEqual({ encoded: before.encoded + 4, shared: before.shared, timed: before.timed + 4 });
+    expect(await bytesOf(ana.id)).toBe(1_000 + 4 * 500);
+    for (const { id } of made) expect(await as(ana.id, () => renditions.get(ana.trackId, id))).toMatchObject({ state: 'ready' });
+    for (const other of others) other.resolve();
+  });
+
+  it('are encoded each alone where that fails in company', async () => {
+    const others = await hold();
+    const { ana, made } = await askForLevels();
+    (await run(slots - 1)).resolve();
+    (await run(slots)).reject(new Failure('media-undecodable', 'One of them.'));
+    for (let at = 0; at < 3; at++) (await run(slots + 1 + at)).resolve();
+    for (const { job } of made) expect(await reached(ana.id, job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });
+    expect(runs.slice(slots).map((each) => each.levels.length)).toEqual([3, 1, 1, 1]);
+    for (const other of others) other.resolve();
+  });
+
+  it('are left alone where they were cancelled or deleted', async () => {
+    const others = await hold();
+    const { ana, made } = await askForLevels();
+    const [first, deleted, cancelled, left] = made;
+    await as(ana.id, () => renditions.remove(ana.trackId, deleted!.id));
+    await engine.store.cancelIfOpen(cancelled!.job!.id, ana.id);
+    (await run(slots - 1)).resolve();
+    (await run(slots)).resolve();
+    for (const { job } of [first!, left!]) expect(await reached(ana.id, job!.id, hasEnded)).toMatchObject({ state: 'succeeded' });
+    expect(runs[slots]!.levels).toEqual(['high']);
+    for (const other of others) other.resolve();
+  });
+
+  it('one that is deleted while they are encoded leaves no bytes', async () => {
+    const others = await hold();
+    const { ana, made } = await askForLevels();
+    (await run(slots - 1)).resolve();
+    const together = await run(slots);
+    const companion = made.find(({ requestedLevel }) => requestedLevel === together.levels[1])!;
+    await as(ana.id, () => renditions.remove(ana.trackId, companion.id));
+    together.resolve();
+    for (const { id, job } of made) if (id !== companion.id) await reached(ana.id, job!.id, hasEnded);
+    expect([await rows('audio.rendition'), await bytesOf(ana.id)]).toEqual([slots - 1 + 3, 1_000 + 3 * 500]);
+    expect(await references()).toHaveLength(3);
+    for (const other of others) other.resolve();
+  });
+});
+
+async function counted() {
+  const { values } = await renditionsMade.get();
+  const sum = (result: string) => values.filter(({ labels }) => labels.result === result).reduce((total, { value }) => total + value, 0);
+  const timed = (await encodingSeconds.get()).values.filter(({ metricName }) => metricName?.endsWith('_count'));
+  return { encoded: sum('encoded'), shared: sum('shared'), timed: timed.reduce((total, { value }) => total + value, 0) };
+}
 
 describe('a rendition that is deleted', () => {
   it('while others are asked for leaves no bytes without an owner, and no rendition without bytes', async () => {

@@ -4,7 +4,7 @@ import { runTool } from '#compute';
 import type { AudioFormat, CompressionLevel } from '#contracts';
 import { type MediaCorpus, makeMediaCorpus, mediaTools } from '#testing';
 import { inspectMedia } from '../../media/inspect-media.ts';
-import { type EncodedFile, encodeRendition, measureLoudness, type OpenedSource, openSource } from '../encode-rendition.ts';
+import { type EncodedFile, encodeRenditions, measureLoudness, type OpenedSource, openSource } from '../encode-rendition.ts';
 
 export const encodeOptions = { tools: mediaTools, timeoutMs: 60_000 };
 
@@ -29,10 +29,21 @@ export class RenditionFixture {
   }
 
   async encode(source: OpenedSource, level: CompressionLevel, format: AudioFormat, normalize = false): Promise<EncodedFile> {
-    const folder = this.corpus.path(`${level}-${format}-${normalize}`);
+    const [file] = await this.encodeLevels(source, [level], format, normalize);
+    return file!;
+  }
+
+  /** In one run. */
+  async encodeLevels(
+    source: OpenedSource,
+    levels: readonly CompressionLevel[],
+    format: AudioFormat,
+    normalize = false,
+  ): Promise<EncodedFile[]> {
+    const folder = this.corpus.path(`${levels.join('+')}-${format}-${normalize}`);
     await mkdir(folder, { recursive: true });
     const loudness = normalize ? await measureLoudness(source, encodeOptions) : undefined;
-    return encodeRendition(source, { level, format, loudness, folder }, encodeOptions);
+    return encodeRenditions(source, { levels, format, loudness, folder }, encodeOptions);
   }
 }
 
