@@ -6,10 +6,11 @@ import { expectSuccess, runTool } from '#compute';
 import { type AudioFormat, audioFormats, type CompressionLevel, compressionLevels } from '#contracts';
 import { mediaTools } from '#testing';
 import type { EncodedFile, OpenedSource } from './encode-rendition.ts';
+import { encodedDuration } from './encoded-duration.ts';
 import { possibleLevels } from './encoding-plan.ts';
 import { compareSound } from './quality/compare-sound.ts';
 import { comparedRateHz, decodeMono } from './quality/decode-mono.ts';
-import { encodeOptions, RenditionFixture } from './testing/rendition-fixture.ts';
+import { encodeOptions, ffprobe, RenditionFixture } from './testing/rendition-fixture.ts';
 
 const seconds = 2;
 const stereo = ['-f', 'lavfi', '-i', `sine=440:r=44100:d=${seconds}`, '-f', 'lavfi', '-i', `anoisesrc=a=0.1:r=44100:d=${seconds}:seed=1`];
@@ -68,12 +69,17 @@ describe('the table of levels and formats', () => {
 
   it.each(cells.map(([format, level], at) => [format, level, at] as const))(
     '%s %s has its codec, rate, channels and the length of its source, also without a gap',
-    (format, level, at) => {
+    async (format, level, at) => {
       const file = files[at]!;
       expect(file.codec).toBe(level === 'lossless' ? lossless[format] : codecs[format]);
-      expect(file).toMatchObject({ channels: file.plan.channels, sampleRateHz: file.plan.sampleRateHz });
+      expect(await encodedDuration(file.path, file.plan)).toBe(file.durationSeconds);
+      expect(Math.abs(file.durationSeconds - seconds)).toBeLessThan(0.001);
+      const probed = await ffprobe(file.path, 'stream=index,codec_name,sample_rate,channels,duration');
+      const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(probed)?.[1];
+      expect([value('index'), value('codec_name')]).toEqual([String(file.soundIndex), file.codec]);
+      expect([value('sample_rate'), value('channels')].map(Number)).toEqual([file.sampleRateHz, file.channels]);
       // ffprobe counts the padding of MP3 and the pre-skip of Opus; players do not.
-      expect(Math.abs(file.durationSeconds - seconds)).toBeLessThan(format === 'mp3' ? 0.08 : format === 'opus' ? 0.007 : 0.001);
+      expect(Math.abs(Number(value('duration')) - seconds)).toBeLessThan(format === 'mp3' ? 0.08 : format === 'opus' ? 0.007 : 0.001);
       // This ffmpeg plays the last frame of AAC to its end, although the edit list of the file says where the sound ends.
       const frames = file.codec === 'aac' ? 1_024 / file.sampleRateHz : 0;
       expect(decoded[at]! - seconds).toBeGreaterThan(-0.002);

@@ -6,6 +6,7 @@ import { captureFfmpeg, demuxerOf, encodeFfmpeg, type FfmpegTools, type ProbedSt
 import { defaultMediaLimits, type MediaInfo } from '../media/media-info.ts';
 import { isCoverArt, soundOf } from '../media/probed-streams.ts';
 import { encodeArguments } from './encode-arguments.ts';
+import { encodedDuration } from './encoded-duration.ts';
 import { type EncodingPlan, isLossless, planEncoding, type SourceSound } from './encoding-plan.ts';
 import { firstPass, gainAfter, type MeasuredLoudness, readLoudness, secondPass } from './loudness.ts';
 import { coverStreams, declaredGain, gainTags, keptTags, pictureTag, type TagList, type TrackGain, tagFile } from './rendition-tags.ts';
@@ -154,18 +155,23 @@ const limitBytes = ({ sampleRateHz, channels }: EncodingPlan, seconds: number) =
 
 const demuxerOfFormat: Readonly<Record<AudioFormat, string>> = { mp3: 'mp3', ogg: 'ogg', opus: 'ogg', m4a: 'mov', wav: 'wav' };
 
+/** Maps of streams put the sound first. ffprobe is asked only where we cannot read the duration. */
 async function describe(path: string, plan: EncodingPlan, options: EncodeOptions): Promise<EncodedFile> {
-  const { streams, format } = await probed(path, demuxerOfFormat[plan.format], options);
-  const sound = streams.find(({ codec_type }) => codec_type === 'audio');
-  const durationSeconds = sound?.duration ?? format.duration ?? 0;
   const { size: sizeBytes } = await stat(path);
+  const durationSeconds = (await encodedDuration(path, plan)) ?? (await probedDuration(path, plan, options));
   return {
-    ...{ path, plan, sizeBytes, durationSeconds, soundIndex: sound?.index ?? 0 },
-    codec: sound?.codec_name ?? plan.encoder,
-    sampleRateHz: sound?.sample_rate ?? plan.sampleRateHz,
-    channels: sound?.channels ?? plan.channels,
+    ...{ path, plan, sizeBytes, durationSeconds, soundIndex: 0, sampleRateHz: plan.sampleRateHz, channels: plan.channels },
+    codec: codecOfEncoder[plan.encoder] ?? plan.encoder,
     bitRateKbps: durationSeconds > 0 ? (8 * sizeBytes) / durationSeconds / 1_000 : 0,
   };
+}
+
+/** ffprobe's names, where they are not those of the encoders. */
+const codecOfEncoder: Readonly<Record<string, string>> = { libmp3lame: 'mp3', libvorbis: 'vorbis', libopus: 'opus' };
+
+async function probedDuration(path: string, plan: EncodingPlan, options: EncodeOptions): Promise<number> {
+  const { streams, format } = await probed(path, demuxerOfFormat[plan.format], options);
+  return streams.find(({ codec_type }) => codec_type === 'audio')?.duration ?? format.duration ?? 0;
 }
 
 const probed = (path: string, demuxer: string, { tools, signal }: EncodeOptions) =>
