@@ -75,7 +75,8 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   const script = byScript(words);
   if (script)
     return { ...script, shares: [{ language: script.language, share: 1 }], sentences: document.sentences.map(() => script.language) };
-  if (words.every(({ word }) => isName(word))) return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
+  if (words.every(({ word }) => isName(word)))
+    return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
   for (const word of unquoted(document, words)) addEvidence(scores, word);
   addMarks(scores, document);
   const whole = winner(scores);
@@ -122,7 +123,9 @@ function byScript(words: readonly Token[]): { language: string; confidence: numb
 }
 
 /** What a word tells by itself: pairs of the index of a language and its score, flat. */
-const evidence = wordFact(({ folded }) => (folded.length > 40 ? [] : [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : []))));
+const evidence = wordFact(({ folded }) =>
+  folded.length > 40 ? [] : [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : [])),
+);
 
 function addEvidence(scores: Float64Array, { word }: Token): void {
   const pairs = evidence(word);
