@@ -61,7 +61,7 @@ const groupsFrom = { en: groupsOf('en'), es: groupsOf('es') };
 function groupsOf(language: FullLanguage) {
   const starts = new Map<string, number[]>();
   for (const [index, [, phrases]] of patterns[language].entries())
-    for (const word of phrases.keys()) starts.set(word, [...(starts.get(word) ?? []), index]);
+    for (const word of phrases.firstWords) starts.set(word, [...(starts.get(word) ?? []), index]);
   return wordFact(({ folded }) => starts.get(folded) ?? null);
 }
 const maxEvidence = 200;
