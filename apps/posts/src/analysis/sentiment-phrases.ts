@@ -11,14 +11,14 @@ interface Phrase {
 }
 
 /** The phrases that begin with a word, those with most words first. */
-interface Continuations {
+export interface Continuations {
   readonly bySecond: ReadonlyMap<string, readonly Phrase[]>;
   /** Whose second place takes any word. */
   readonly open: readonly Phrase[];
 }
 
 export interface Phrases {
-  readonly firstWords: Iterable<string>;
+  readonly byFirst: ReadonlyMap<string, Continuations>;
   readonly from: (word: Word) => Continuations | null;
   /** Whether the word is the second one of a phrase. */
   readonly isSecond: (word: Word) => boolean;
@@ -54,7 +54,7 @@ export function compilePhrases(sources: readonly PhraseSource[], verb: (entry: s
   const seconds = new Set([...compiled.values()].flatMap((bySecond) => [...bySecond.keys()]));
   const continuations = new Map([...compiled].map(([word, bySecond]) => [word, { bySecond, open: bySecond.get('') ?? [] }]));
   return {
-    firstWords: compiled.keys(),
+    byFirst: continuations,
     from: wordFact(({ folded }) => continuations.get(folded) ?? null),
     isSecond: wordFact(({ folded }) => seconds.has(folded)),
   };
@@ -86,6 +86,35 @@ export function findPhrase(phrases: Phrases, tokens: readonly Token[], at: numbe
   const closed = second && phrases.isSecond(second.word) ? next.bySecond.get(second.folded) : undefined;
   return (closed && firstOf(closed, tokens, at, end)) ?? firstOf(next.open, tokens, at, end);
 }
+
+/**
+ * Joins lists so that one look tells which of them can have a phrase where a token stands.
+ *
+ * @returns indices into the lists in ascending order; most often none
+ */
+export function joinPhrases(lists: readonly Phrases[]): (tokens: readonly Token[], at: number, end: number) => readonly number[] {
+  const seconds = new Set(lists.flatMap(({ byFirst }) => [...byFirst.values()].flatMap(({ bySecond }) => [...bySecond.keys()])));
+  const holders = (holds: (list: Phrases) => boolean) => lists.flatMap((list, index) => (holds(list) ? [index] : []));
+  const from = wordFact(({ folded: first }) => {
+    const nexts = lists.flatMap(({ byFirst }) => byFirst.get(first) ?? []);
+    if (nexts.length === 0) return null;
+    const isOpen = ({ byFirst }: Phrases): boolean => (byFirst.get(first)?.open.length ?? 0) > 0;
+    const known = new Set(nexts.flatMap(({ bySecond }) => [...bySecond.keys()]));
+    const bySecond = new Map(
+      [...known].map((second) => [second, holders((list) => isOpen(list) || list.byFirst.get(first)?.bySecond.has(second) === true)]),
+    );
+    const open = holders(isOpen);
+    return { bySecond, open };
+  });
+  const isSecond = wordFact(({ folded }) => seconds.has(folded));
+  return (tokens, at, end) => {
+    const next = from(tokens[at]!.word);
+    if (next === null) return none;
+    const second = at + 1 < end ? tokens[at + 1] : undefined;
+    return (second && isSecond(second.word) ? next.bySecond.get(second.folded) : undefined) ?? next.open;
+  };
+}
+const none: readonly number[] = [];
 
 function firstOf(phrases: readonly Phrase[], tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {
   for (const { elements, weight } of phrases) {

@@ -3,7 +3,7 @@ import { tonePhrases } from './data/tone-phrases.ts';
 import { englishVerb, spanishVerb } from './inflect.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
-import { compilePhrases, findPhrase, type Phrases } from './sentiment-phrases.ts';
+import { compilePhrases, findPhrase, joinPhrases, type Phrases } from './sentiment-phrases.ts';
 import { confidenceOf, type FullLanguage, phraseList, type Span, type TextDocument, wordSet } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 import { wordFact } from './vocabulary.ts';
@@ -56,13 +56,10 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
-/** The groups that have phrases with a first word, by their index. */
-const groupsFrom = { en: groupsOf('en'), es: groupsOf('es') };
+/** The groups that can have a phrase where a token stands, by their index. */
+const groupsAt = { en: groupsOf('en'), es: groupsOf('es') };
 function groupsOf(language: FullLanguage) {
-  const starts = new Map<string, number[]>();
-  for (const [index, [, phrases]] of patterns[language].entries())
-    for (const word of phrases.firstWords) starts.set(word, [...(starts.get(word) ?? []), index]);
-  return wordFact(({ folded }) => starts.get(folded) ?? null);
+  return joinPhrases(patterns[language].map(([, phrases]) => phrases));
 }
 const maxEvidence = 200;
 
@@ -122,9 +119,7 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
   for (const { first, last } of sentences)
     for (let at = first; at < last; at++) {
       const token = tokens[at]!;
-      const groups = groupsFrom[language](token.word);
-      if (groups === null) continue;
-      for (const index of groups) {
+      for (const index of groupsAt[language](tokens, at, last)) {
         const [group, phrases] = patterns[language][index]!;
         const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, last);
         if (!found) continue;
