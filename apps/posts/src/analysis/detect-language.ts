@@ -2,6 +2,7 @@ import { functionWords, tellingEndings, tellingLetters } from './data/function-w
 import { familyNames, firstNames } from './data/names.ts';
 import { topicWords } from './data/topic-words.ts';
 import { confidenceOf, type Sentence, type TextDocument, type Token, wordSet } from './text-document.ts';
+import { wordFact } from './vocabulary.ts';
 
 export interface LanguageShare {
   readonly language: string;
@@ -57,7 +58,7 @@ const scripts: readonly [string, RegExp][] = [
   ['th', /\p{Script=Thai}/u],
   ['hi', /\p{Script=Devanagari}/u],
 ];
-const nonLatin = /[\u0370-\u1cff\u2e80-\ud7ff]/;
+const isNonLatin = wordFact(({ text }) => /[\u0370-\u1cff\u2e80-\ud7ff]/.test(text));
 const accented = /[^\0-\x7f]/;
 /** The words that are looked at: more tell nothing new. */
 const maxWords = 400;
@@ -74,7 +75,8 @@ export function detectLanguage(document: TextDocument): LanguageResult {
   const script = byScript(words);
   if (script)
     return { ...script, shares: [{ language: script.language, share: 1 }], sentences: document.sentences.map(() => script.language) };
-  if (words.every(isName)) return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
+  if (words.every(({ word }) => isName(word)))
+    return { language: 'und', confidence: 0.8, shares: [], sentences: document.sentences.map(() => 'und') };
   for (const word of unquoted(document, words)) addEvidence(scores, word);
   addMarks(scores, document);
   const whole = winner(scores);
@@ -88,7 +90,7 @@ function unquoted({ tokens }: TextDocument, words: readonly Token[]): readonly T
   const cited = new Set<Token>();
   let opened = -1;
   for (let at = 0; at < Math.min(tokens.length, 4 * maxWords); at++) {
-    if (!/^["“”«»]$/.test(tokens[at]!.text)) continue;
+    if (tokens[at]!.kind !== 'mark' || !isQuote(tokens[at]!.word)) continue;
     if (opened < 0) opened = at;
     else {
       for (const token of tokens.slice(opened + 1, at)) cited.add(token);
@@ -100,15 +102,16 @@ function unquoted({ tokens }: TextDocument, words: readonly Token[]): readonly T
   return outside.length >= 3 ? outside : words;
 }
 
+const isQuote = wordFact(({ text }) => /^["“”«»]$/.test(text));
+
 /** Names of people and the word OK are the same in every language. */
-const isName = ({ text, folded }: Token): boolean =>
-  folded === 'ok' || (/^\p{Lu}/u.test(text) && (firstNames.has(folded) || familyNames.has(folded)));
+const isName = wordFact(({ folded, isCapital }) => folded === 'ok' || (isCapital && (firstNames.has(folded) || familyNames.has(folded))));
 
 function byScript(words: readonly Token[]): { language: string; confidence: number } | undefined {
   let other = 0;
   const seen = new Map<string, number>();
-  for (const { text } of words) {
-    if (!nonLatin.test(text)) continue;
+  for (const { text, word } of words) {
+    if (!isNonLatin(word)) continue;
     other++;
     const found = scripts.find(([, pattern]) => pattern.test(text));
     if (found) seen.set(found[0], (seen.get(found[0]) ?? 0) + 1);
@@ -119,20 +122,14 @@ function byScript(words: readonly Token[]): { language: string; confidence: numb
   return { language, confidence: language === 'ru' || language === 'ar' || language === 'hi' ? 0.7 : 0.95 }; // scripts of several languages
 }
 
-const maxRemembered = 20_000;
-/** Pairs of the index of a language and its score, flat, by word. */
-const remembered = new Map<string, readonly number[]>();
+/** What a word tells by itself: pairs of the index of a language and its score, flat. */
+const evidence = wordFact(({ folded }) =>
+  folded.length > 40 ? [] : [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : [])),
+);
 
-/** Adds what a word tells; remembers it for up to 20,000 words. */
-function addEvidence(scores: Float64Array, { folded }: Token): void {
-  if (folded.length > 40) return;
-  let evidence = remembered.get(folded);
-  if (!evidence) {
-    evidence = [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : []));
-    if (remembered.size >= maxRemembered) remembered.clear();
-    remembered.set(folded, evidence);
-  }
-  for (let at = 0; at < evidence.length; at += 2) scores[evidence[at]!]! += evidence[at + 1]!;
+function addEvidence(scores: Float64Array, { word }: Token): void {
+  const pairs = evidence(word);
+  for (let at = 0; at < pairs.length; at += 2) scores[pairs[at]!]! += pairs[at + 1]!;
 }
 
 function evidenceOf(folded: string): Float64Array {
@@ -152,8 +149,11 @@ function evidenceOf(folded: string): Float64Array {
 }
 
 function addMarks(scores: Float64Array, { tokens }: TextDocument): void {
-  for (const { text } of tokens.slice(0, 4 * maxWords)) if (text[0] === '¿' || text[0] === '¡') scores[languages.indexOf('es')]! += 0.8;
+  for (let at = 0; at < Math.min(tokens.length, 4 * maxWords); at++)
+    if (opensSpanish(tokens[at]!.word)) scores[languages.indexOf('es')]! += 0.8;
 }
+
+const opensSpanish = wordFact(({ text }) => text[0] === '¿' || text[0] === '¡');
 
 function winner(scores: Float64Array): { language: string; confidence: number } {
   let best = 0;

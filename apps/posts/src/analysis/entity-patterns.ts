@@ -1,4 +1,5 @@
-import type { Span, TextDocument } from './text-document.ts';
+import type { Span, TextDocument, Token } from './text-document.ts';
+import { wordFact } from './vocabulary.ts';
 
 export type EntityType = 'PERSON' | 'ORG' | 'PLACE' | 'DATE' | 'MONEY' | 'URL' | 'EMAIL' | 'MENTION' | 'HASHTAG';
 
@@ -16,7 +17,7 @@ const numberEs =
 const spelled = `(?:${numberEn} (?:thousand|million|billion|hundred) (?:euros|dollars|pounds|pesos)|${numberEs} (?:mil|millones de|millón de) (?:euros|dólares|pesos|soles|libras))`;
 const money = new RegExp(
   `(?<![\\p{L}\\d.,])(?:${spelled}(?!\\p{L})|(?:${symbols}|(?:${codes})) ?${amount}${scale}(?: (?:de )?(?:pesos|dólares|dollars|euros|soles)(?!\\p{L}))?|${amount}${scale}(?: de)? ?(?:€|£|\\$|(?:${codes}|${units})(?![\\p{L}\\d])))`,
-  'gu',
+  'uy',
 );
 
 const monthEn =
@@ -59,34 +60,96 @@ const relative = [
   `(?:verano|invierno|primavera|otoño|fin(?:al|ales)?|principios|mediados) de(?:l)? ${year}`,
   'años (?:veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)',
 ].map((one) => `(?:${one})(?!\\p{L})`);
-const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${dates.join('|')})`, 'gu');
+const date = new RegExp(`(?<![\\p{L}\\d./-])(?:${dates.join('|')})`, 'uy');
 const relativeDate = new RegExp(`(?:${relative.join('|')})`, 'uy');
-/** Words that a date told from today can begin with; the pattern is tried at these alone. */
+/** Words that a date told from today can begin with. */
 const relativeStart =
   /^(?:the|today|yesterday|tomorrow|tonight|next|last|this|summer|winter|spring|autumn|fall|first|second|end|start|beginning|\d{4}s|anteayer|pasad[oa]|hoy|ayer|est[ae]|mañana|próxim[oa]|semana|mes|año|años|trimestre|verano|invierno|primavera|otoño|fin|final|finales|principios|mediados|primer|segundo|tercer|cuarto|último|lunes|martes|miércoles|jueves|viernes|sábado|domingo)$/;
 
 /** Months and days, without which and without figures there is no date. */
 const named = new RegExp(`^(?:${monthEn}|${monthEs}|${dayEn}|${dayEs})$`, 'i');
 
+/** What an amount begins with, in a word. */
+const firstNumbers = [numberEn, numberEs].join('|').replace('a hundred', 'a').replace('half a', 'half');
+const moneyStart = new RegExp(
+  `(?<![\\p{L}\\d.,])(?:\\d|[$€£¥₹]|(?:US|MX|AR|[CAR])(?:\\$|$)|S(?:/|$)|(?:${codes})|(?:${firstNumbers})$)`,
+  'gu',
+);
+/** What a date begins with, in a word. */
+const dateStart = new RegExp(`(?<![\\p{L}\\d./-])(?:\\d|Q[1-4]|${monthEn}|${monthEs}|${dayEn}|${dayEs})`, 'gu');
+
 export interface PatternMatch extends Span {
   readonly type: EntityType;
   readonly confidence: number;
 }
 
+/** Where in a word the patterns are tried, and what it says about the text; null for nearly all words. */
+const cluesOf = wordFact(({ text, folded }) => {
+  const offsets = (start: RegExp) => [...text.matchAll(start)].map(({ index }) => index);
+  const clues = {
+    money: offsets(moneyStart),
+    dates: offsets(dateStart),
+    relative: relativeStart.test(folded) ? [0] : [],
+    hasFigure: /\d/.test(text),
+    isScale: /^(?:thousand|million|billion|hundred|mil|millones|millón)$/.test(folded),
+    isNamed: named.test(folded),
+  };
+  const { money: amounts, dates: days, relative: told, isScale, isNamed } = clues;
+  return amounts.length || days.length || told.length || isScale || isNamed ? clues : null;
+});
+type Clues = NonNullable<ReturnType<typeof cluesOf>>;
+
 /** Amounts of money and dates, English and Spanish; an optional match never begins inside another. */
 export function findPatterns({ text, tokens }: TextDocument): PatternMatch[] {
-  const found: PatternMatch[] = [];
-  const figures = /\d/.test(text);
-  if (figures || tokens.some(({ folded }) => /^(?:thousand|million|billion|hundred|mil|millones|millón)$/.test(folded)))
-    for (const match of text.matchAll(money)) found.push(entry('MONEY', match, 0.95));
-  if (figures || tokens.some(({ folded }) => named.test(folded)))
-    for (const match of text.matchAll(date)) found.push(entry('DATE', match, /\d/.test(match[0]) ? 0.95 : 0.8));
-  for (const { folded, start } of tokens) {
-    if (!relativeStart.test(folded)) continue;
-    relativeDate.lastIndex = start;
-    const match = relativeDate.exec(text);
-    if (match) found.push(entry('DATE', match, 0.85));
+  const clues: { readonly token: Token; readonly of: Clues }[] = [];
+  let [hasFigure, hasScale, hasNamed] = [false, false, false];
+  for (const token of tokens) {
+    const of = cluesOf(token.word);
+    if (of === null) continue;
+    clues.push({ token, of });
+    hasFigure ||= of.hasFigure;
+    hasScale ||= of.isScale;
+    hasNamed ||= of.isNamed;
   }
+  const found: PatternMatch[] = [];
+  /** Tries a pattern where it can begin, from the end of its last match on. */
+  const match = (
+    pattern: RegExp,
+    startsOf: (of: Clues) => readonly number[],
+    add: (found: RegExpExecArray) => void,
+    apart: boolean,
+  ): void => {
+    let free = 0;
+    for (const { token, of } of clues)
+      for (const offset of startsOf(of)) {
+        if (apart && token.start + offset < free) continue;
+        pattern.lastIndex = token.start + offset;
+        const matched = pattern.exec(text);
+        if (!matched) continue;
+        free = pattern.lastIndex;
+        add(matched);
+      }
+  };
+  if (hasFigure || hasScale)
+    match(
+      money,
+      (of) => of.money,
+      (one) => found.push(entry('MONEY', one, 0.95)),
+      true,
+    );
+  if (hasFigure || hasNamed)
+    match(
+      date,
+      (of) => of.dates,
+      (one) => found.push(entry('DATE', one, /\d/.test(one[0]) ? 0.95 : 0.8)),
+      true,
+    );
+  match(
+    relativeDate,
+    (of) => of.relative,
+    (one) => found.push(entry('DATE', one, 0.85)),
+    false,
+  );
   return found;
 }
 

@@ -20,6 +20,7 @@ const maxEntities = 2_000;
 export function findEntities(document: TextDocument, withNames: boolean): Entity[] {
   const taken: { type: EntityType; start: number; end: number; confidence: number }[] = [];
   for (const { kind, start, end } of document.tokens) {
+    if (kind === 'word' || kind === 'mark') continue;
     const type = typeOfKind[kind];
     if (type) taken.push({ type, start, end, confidence: 0.99 });
   }

@@ -12,6 +12,7 @@ import {
 import { placeClosers, placeOpeners, placePhrases, places } from './data/places.ts';
 import { sentenceStarters, stopWords } from './data/stop-words.ts';
 import type { Sentence, TextDocument, Token } from './text-document.ts';
+import { wordFact } from './vocabulary.ts';
 
 export interface NameMatch {
   readonly type: 'PERSON' | 'ORG' | 'PLACE';
@@ -43,12 +44,19 @@ for (const [type, list] of [
     );
   }
 
+const phrasesFrom = wordFact(({ folded }) => phrases.get(folded) ?? null);
+
 /** Finds names of people, organisations and places from capitals, lists and the words around them. */
 export function findNames({ tokens, sentences }: TextDocument): NameMatch[] {
   const found: NameMatch[] = [];
   for (const sentence of sentences) {
     const titled = isTitled(tokens, sentence);
     for (let at = sentence.first; at < sentence.last; ) {
+      const { kind, word } = tokens[at]!;
+      if (!word.isCapital && kind !== 'abbreviation') {
+        at++;
+        continue;
+      }
       const phrase = matchPhrase(tokens, at, sentence.last);
       const run = phrase ? undefined : readRun(tokens, at, sentence);
       if (phrase) found.push(nameOf(tokens, phrase, phrase.type, 0.95));
@@ -63,21 +71,23 @@ export function findNames({ tokens, sentences }: TextDocument): NameMatch[] {
 function isTitled(tokens: readonly Token[], { first, last }: Sentence): boolean {
   let [words, capitals] = [0, 0];
   for (let at = first; at < last; at++) {
-    const { kind, text, folded } = tokens[at]!;
-    if (kind !== 'word' || stopWords.en.has(folded) || stopWords.es.has(folded)) continue;
+    const { kind, word } = tokens[at]!;
+    if (kind !== 'word' || isStop(word)) continue;
     words++;
-    if (isCapital(text)) capitals++;
+    if (word.isCapital) capitals++;
   }
   return words > 4 && capitals / words > 0.75;
 }
 
+const isStop = wordFact(({ folded }) => stopWords.en.has(folded) || stopWords.es.has(folded));
+
 function matchPhrase(tokens: readonly Token[], at: number, last: number): (Run & { type: 'ORG' | 'PLACE' }) | undefined {
   const token = tokens[at]!;
-  if (!isCapital(token.text)) return undefined;
-  const match = phrases
-    .get(token.folded)
-    ?.find(({ words }) => at + words.length <= last && words.every((word, offset) => tokens[at + offset]!.folded === word));
-  if (!match || !isCapital(tokens[at + match.words.length - 1]!.text)) return undefined;
+  if (!token.word.isCapital) return undefined;
+  const match = phrasesFrom(token.word)?.find(
+    ({ words }) => at + words.length <= last && words.every((word, offset) => tokens[at + offset]!.folded === word),
+  );
+  if (!match || !tokens[at + match.words.length - 1]!.word.isCapital) return undefined;
   return { first: at, last: at + match.words.length, type: match.type };
 }
 
@@ -114,9 +124,11 @@ function afterLegalForm(tokens: readonly Token[], last: number, end: number): nu
 const nationalities =
   /^(?:american|british|european|spanish|french|german|chinese|portuguese|italian|mexican|english|african|asian|canadian|australian|japanese|indian|brazilian)$/;
 
+const isNationality = wordFact(({ folded, isCapital }) => isCapital && nationalities.test(folded));
+
 /** "European Central Bank": a nationality opens the name of an organisation. */
 function isNationalOpening(tokens: readonly Token[], at: number, { last }: Sentence): boolean {
-  if (!isCapital(tokens[at]!.text) || !nationalities.test(tokens[at]!.folded)) return false;
+  if (!isNationality(tokens[at]!.word)) return false;
   let end = at + 1;
   while (end < last && end < at + 5 && isNamePart(tokens[end]!)) end++;
   return tokens.slice(at + 1, end).some(({ folded }) => organisationWords.has(folded));
@@ -143,20 +155,24 @@ const isListed = (folded: string): boolean => places.has(folded) || knownOrganis
 
 /** A capitalised word that opens a sentence and is no name on any list, unless another capital follows. */
 function isOrdinaryStart(tokens: readonly Token[], at: number, sentence: Sentence): boolean {
-  const { folded, text } = tokens[at]!;
+  const { folded, text, word } = tokens[at]!;
   const opens = at === sentence.first || tokens[at - 1]!.kind === 'mark' || tokens[at - 1]!.kind === 'emoji';
   if (!opens || tokens[at - 1]?.text === ',' || tokens[at - 1]?.text === '(') return false;
   if (isListed(folded) || organisationWords.has(folded) || placeOpeners.has(folded)) return false;
-  if (stopWords.en.has(folded) || stopWords.es.has(folded) || sentenceStarters.has(folded)) return true;
+  if (isStop(word) || sentenceStarters.has(folded)) return true;
   const next = tokens[at + 1];
   if (next && organisationVerbs.test(next.folded)) return false;
   return !(next && isNamePart(next) && next.start - tokens[at]!.end === 1) && text !== text.toUpperCase();
 }
 
-function isNamePart({ kind, text, folded }: Token): boolean {
-  if (kind === 'abbreviation') return organisationWords.has(folded) || /^(?:\p{Lu}\.){2,}$/u.test(text) || /^(?:Jr|St)\.$/.test(text);
-  return kind === 'word' && isCapital(text) && !notNames.has(folded) && !personTitles.has(folded) && text.length <= 40;
-}
+const isNamePart = ({ kind, word }: Token): boolean =>
+  kind === 'word' ? canBeName(word) : kind === 'abbreviation' && abbreviatesName(word);
+const canBeName = wordFact(
+  ({ text, folded, isCapital }) => isCapital && !notNames.has(folded) && !personTitles.has(folded) && text.length <= 40,
+);
+const abbreviatesName = wordFact(
+  ({ text, folded }) => organisationWords.has(folded) || /^(?:\p{Lu}\.){2,}$/u.test(text) || /^(?:Jr|St)\.$/.test(text),
+);
 
 function classify(tokens: readonly Token[], run: Run, sentence: Sentence, titled: boolean): NameMatch[] {
   const words = tokens.slice(run.first, run.last).map(({ folded }) => folded.replace(/'s$/, ''));
@@ -243,5 +259,3 @@ function nameOf(tokens: readonly Token[], { first, last }: Run, type: NameMatch[
   const possessive = /['’]s$/.test(final.text) ? 2 : 0;
   return { type, start: tokens[first]!.start, end: final.end - possessive, confidence };
 }
-
-const isCapital = (text: string): boolean => /^\p{Lu}/u.test(text);

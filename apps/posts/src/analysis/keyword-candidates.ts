@@ -1,6 +1,7 @@
 import { fixedTerms } from './data/fixed-terms.ts';
 import { isGeneric, type KeywordRole, keywordRoles } from './keyword-roles.ts';
 import { type FullLanguage, phraseList, type Sentence, type Span, type TextDocument, type Token } from './text-document.ts';
+import { wordFact } from './vocabulary.ts';
 
 /** A word or phrase that can be a keyword, with what its rank depends on. */
 export interface Candidate {
@@ -53,28 +54,30 @@ export function findCandidates(document: TextDocument, language: FullLanguage): 
     for (const { token } of parts)
       if (token.kind === 'hashtag' && token.folded.length <= maxSpans * 2)
         found.add([token], 'hashtag', index, { whole: true, names: false, headed: true });
-    const joined = new Set<Token>(termsIn(document.tokens, sentence, language, index, found));
+    const joined = new Set<Token>();
+    addTerms(document.tokens, sentence, language, index, found, joined);
     if (language === 'es') addJoined(parts, index, found, joined);
     for (const run of runsOf(parts)) addRun(run, index, language, found, joined);
   }
   return { all: found.all(), counts: found.counts };
 }
 
-/** Adds the terms of the list that a sentence holds. @returns their tokens */
-function* termsIn(
+/** Adds the terms of the list that a sentence holds, and their tokens to `joined`. */
+function addTerms(
   tokens: readonly Token[],
   { first, last }: Sentence,
   language: FullLanguage,
   sentence: number,
   found: CandidateList,
-): Generator<Token> {
+  joined: Set<Token>,
+): void {
   for (let at = first; at < last; at++) {
-    if (!termStarts[language].has(tokens[at]!.folded)) continue;
+    if (!startsTerm[language](tokens[at]!.word)) continue;
     for (let size = Math.min(longestTerm, last - at); size > 1; size--) {
       const slice = tokens.slice(at, at + size);
       if (!terms[language].has(slice.map(({ folded }) => folded).join(' '))) continue;
       found.add(slice, 'term', sentence, { whole: true, names: false, headed: true });
-      yield* slice;
+      for (const token of slice) joined.add(token);
       at += size - 1;
       break;
     }
@@ -84,42 +87,51 @@ function* termsIn(
 const terms = { en: new Set(phraseList(fixedTerms.en)), es: new Set(phraseList(fixedTerms.es)) } as const;
 const firstsOf = (list: ReadonlySet<string>) => new Set([...list].map((term) => term.split(' ')[0]!));
 const termStarts = { en: firstsOf(terms.en), es: firstsOf(terms.es) } as const;
+const startsTerm = {
+  en: wordFact(({ folded }) => termStarts.en.has(folded)),
+  es: wordFact(({ folded }) => termStarts.es.has(folded)),
+};
 const longestTerm = 4;
 
-function* runsOf(parts: readonly Part[]): Generator<readonly Part[]> {
+function runsOf(parts: readonly Part[]): Part[][] {
+  const runs: Part[][] = [];
   let run: Part[] = [];
   for (const part of parts) {
     if (part.role !== 'none') run.push(part);
-    const closes = part.role === 'none' || run.length === maxRunWords || /['’]s$/.test(part.token.folded);
-    if (closes && run.length) {
-      yield run;
-      run = [];
-    }
+    else if (run.length === 0) continue;
+    if (part.role !== 'none' && run.length < maxRunWords && !isPossessive(part.token.word)) continue;
+    runs.push(run);
+    run = [];
   }
-  if (run.length) yield run;
+  if (run.length) runs.push(run);
+  return runs;
 }
+const isPossessive = wordFact(({ folded }) => /['’]s$/.test(folded));
 
 const isNominal = ({ role }: Part): boolean => role === 'noun' || role === 'name';
 
 function addRun(run: readonly Part[], sentence: number, language: FullLanguage, found: CandidateList, joined: ReadonlySet<Token>): void {
   for (const { token } of run) found.countWord(token);
+  const strong = run.reduce((count, { role }) => (role === 'weak' ? count : count + 1), 0);
+  const firstNominal = run.findIndex(isNominal);
   for (let from = 0; from < run.length; from++)
     for (let size = 1; size <= 3 && from + size <= run.length; size++) {
+      if (size === 1 && !isNominal(run[from]!)) continue;
       const parts = run.slice(from, from + size);
       const head = language === 'en' ? parts.at(-1) : parts.find(isNominal);
-      if (!head || !isNominal(head) || (size === 3 && !parts.every(({ role }) => role === 'name'))) continue;
+      if (!head || !isNominal(head)) continue;
+      const names = parts.every(({ role }) => role === 'name');
+      if (size === 3 && !names) continue;
       const judged = parts.some(({ role }) => role === 'weak');
       const described = parts.some(({ role }) => role === 'adjective');
-      if (judged && size > 2) continue;
-      if (language === 'es' && size > 1 && !described && !judged && !parts.every(({ role }) => role === 'name')) continue;
-      const tokens = parts.map(({ token }) => token);
-      const names = parts.every(({ role }) => role === 'name');
+      if (language === 'es' && size > 1 && !described && !judged && !names) continue;
       const shape = size === 1 ? 'noun' : judged ? 'judged' : described ? 'described' : 'compound';
-      const alone = !parts.some(({ token }) => joined.has(token));
       if (language === 'es' && (shape === 'described' || (shape === 'judged' && size === 2)) && plural(parts[0]!) !== plural(parts[1]!))
         continue;
-      const whole = alone && run.filter(({ role }) => role !== 'weak').length === parts.filter(({ role }) => role !== 'weak').length;
-      const headed = language === 'en' ? from + size === run.length : !run.slice(0, from).some(isNominal);
+      const alone = !parts.some(({ token }) => joined.has(token));
+      const whole = alone && strong === parts.reduce((count, { role }) => (role === 'weak' ? count : count + 1), 0);
+      const headed = language === 'en' ? from + size === run.length : firstNominal >= from;
+      const tokens = parts.map(({ token }) => token);
       found.add(tokens, shape, sentence, { whole, names, headed }, head.token);
     }
 }
@@ -144,10 +156,18 @@ function addJoined(parts: readonly Part[], sentence: number, found: CandidateLis
 const plural = ({ token }: Part): boolean => token.folded.endsWith('s');
 const isLower = ({ role }: Part): boolean => role === 'noun';
 
+/** "Ana" of "Ana's". */
+const ownerOf = wordFact(({ folded }) => folded.replace(/'s$/, ''));
+
+/** A candidate with the ways in which it is written and their weights, in the order of the text. */
+interface Filed {
+  readonly candidate: Candidate;
+  readonly forms: Map<string, number>;
+}
+
 class CandidateList {
   readonly counts = new Map<string, number>();
-  private readonly forms = new Map<Candidate, Map<string, number>>();
-  private readonly byKey = new Map<string, Candidate>();
+  private readonly byKey = new Map<string, Filed>();
 
   private readonly text: string;
   private readonly language: FullLanguage;
@@ -158,11 +178,12 @@ class CandidateList {
   }
 
   countWord(token: Token): void {
-    this.counts.set(keyOf(token), (this.counts.get(keyOf(token)) ?? 0) + 1);
+    const key = keyOf(token);
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
   }
 
   add(tokens: readonly Token[], shape: Candidate['shape'], sentence: number, seen: Seen, head = tokens[0]!): void {
-    const text = tokens.map(({ folded }) => folded.replace(/'s$/, '')).join(' ');
+    const text = tokens.length === 1 ? ownerOf(tokens[0]!.word) : tokens.map(({ word }) => ownerOf(word)).join(' ');
     this.file(text, tokens, head, shape, sentence, seen);
   }
 
@@ -172,22 +193,21 @@ class CandidateList {
   }
 
   all(): Candidate[] {
-    for (const [candidate, forms] of this.forms)
-      for (const [text, weight] of forms) if (weight > forms.get(candidate.text)!) candidate.text = text;
-    return [...this.byKey.values()];
+    const filed = [...this.byKey.values()];
+    for (const { candidate, forms } of filed)
+      if (forms.size > 1) for (const [text, weight] of forms) if (weight > forms.get(candidate.text)!) candidate.text = text;
+    return filed.map(({ candidate }) => candidate);
   }
 
   private file(text: string, tokens: readonly Token[], head: Token, shape: Candidate['shape'], sentence: number, seen: Seen): void {
     const words = tokens.map(keyOf);
-    const key = words.join(' ');
-    const span = { start: tokens[0]!.start, end: tokens.at(-1)!.end };
-    let known = this.byKey.get(key);
-    if (!known) {
+    const key = words.length === 1 ? words[0]! : words.join(' ');
+    let filed = this.byKey.get(key);
+    if (!filed) {
       if (this.byKey.size >= maxCandidates) return;
-      const generic = isGeneric(head.folded, this.language);
-      known = {
+      const candidate = {
         text,
-        words: [...new Set(words)],
+        words: words.length === 1 ? words : [...new Set(words)],
         head: keyOf(head),
         spans: [],
         count: 0,
@@ -195,18 +215,19 @@ class CandidateList {
         names: 0,
         headed: 0,
         shape,
-        generic,
+        generic: isGeneric(head.folded, this.language),
         sentence,
       };
-      this.byKey.set(key, known);
+      filed = { candidate, forms: new Map() };
+      this.byKey.set(key, filed);
     }
+    const { candidate: known, forms } = filed;
     known.count++;
-    const forms = this.forms.get(known) ?? new Map<string, number>();
-    this.forms.set(known, forms.set(text, (forms.get(text) ?? 0) + (seen.whole ? 2 : 1)));
+    forms.set(text, (forms.get(text) ?? 0) + (seen.whole ? 2 : 1));
     if (seen.whole) known.whole++;
     if (seen.names) known.names++;
     if (seen.headed) known.headed++;
-    if (known.spans.length < maxSpans) known.spans.push(span);
+    if (known.spans.length < maxSpans) known.spans.push({ start: tokens[0]!.start, end: tokens.at(-1)!.end });
   }
 }
 
@@ -217,19 +238,8 @@ interface Seen {
 }
 
 /** Singular and plural have one key: "houses" and "house", "companies" and "company", "luces" and "luz", "canciones" and "canción". */
-export function keyOf({ folded, kind }: Token): string {
-  if (kind === 'hashtag' || folded.length > 40) return makeKey(folded, kind);
-  let key = keys.get(folded);
-  if (key === undefined) {
-    key = makeKey(folded, kind);
-    if (keys.size >= maxKeys) keys.clear();
-    keys.set(folded, key);
-  }
-  return key;
-}
-
-const maxKeys = 20_000;
-const keys = new Map<string, string>();
+export const keyOf = ({ word, kind }: Token): string => (kind === 'hashtag' ? makeKey(word.folded, kind) : plainKey(word));
+const plainKey = wordFact(({ folded }) => makeKey(folded, 'word'));
 
 function makeKey(folded: string, kind: Token['kind']): string {
   const word = (kind === 'hashtag' ? folded.slice(1) : folded.replace(/'s$/, '')).normalize('NFD').replace(/[\u0300\u0301]/g, '');

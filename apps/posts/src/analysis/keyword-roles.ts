@@ -5,7 +5,8 @@ import { hasForm, verbForms } from './grammar/spanish-verbs.ts';
 import { adjectiveForm, nounForm } from './grammar/spanish-words.ts';
 import { spanishNoun } from './inflect.ts';
 import { type FullLanguage, type Sentence, type Token, wordSet } from './text-document.ts';
-import { kindOf } from './word-kinds.ts';
+import { type Word, wordFact, wordOf } from './vocabulary.ts';
+import { englishKind } from './word-kinds.ts';
 
 /** What a word is in its place: `name` has a capital letter inside a sentence, `weak` judges or measures, `none` ends a phrase. */
 export type KeywordRole = 'noun' | 'name' | 'adjective' | 'weak' | 'none';
@@ -39,19 +40,27 @@ export function keywordRoles(tokens: readonly Token[], sentence: Sentence, langu
   return roles;
 }
 
-function isCandidate({ kind, folded, text }: Token, language: FullLanguage): boolean {
-  const short = folded.length < 2 || (folded.length === 2 && text !== text.toUpperCase());
-  return (
-    kind === 'word' &&
-    !short &&
-    folded.length <= longestWord &&
-    (!stopWords[language].has(folded) || gradable[language].has(folded)) &&
-    !isNumberWord(folded)
-  );
+const isCandidate = ({ kind, word }: Token, language: FullLanguage): boolean => kind === 'word' && canBeKeyword[language](word);
+
+const canBeKeyword = { en: wordFact(isTopical('en')), es: wordFact(isTopical('es')) };
+function isTopical(language: FullLanguage) {
+  return ({ folded, text }: Word): boolean => {
+    const short = folded.length < 2 || (folded.length === 2 && text !== text.toUpperCase());
+    return (
+      !short &&
+      folded.length <= longestWord &&
+      (!stopWords[language].has(folded) || gradable[language].has(folded)) &&
+      !isNumberWord(folded)
+    );
+  };
 }
 
 const isName = (tokens: readonly Token[], at: number, { first }: Sentence): boolean =>
-  /^\p{Lu}/u.test(tokens[at]!.text) && at > first && !/^["“«¿¡•*–-]$/.test(tokens[at - 1]!.text);
+  tokens[at]!.word.isCapital && at > first && !opensQuote(tokens[at - 1]!.word);
+const opensQuote = wordFact(({ text }) => /^["“«¿¡•*–-]$/.test(text));
+
+/** Stands for the word before the first one of a sentence. */
+const nothing = wordOf('');
 
 /** Before a verb, never before a noun. */
 const englishSubjects = wordSet(
@@ -72,8 +81,37 @@ const englishObjects = wordSet(
   'the a an our your my their his her its this that these those it them us me you him only not how what why when where more less all every each both up out down off back because',
 );
 
+/** What an English word can be, wherever it stands. */
+const english = wordFact((word) => {
+  const { folded } = word;
+  const bare = folded.replace(/'s$/, '');
+  return {
+    isNever: /'(?:t|re|ve|ll|m|d)$/.test(bare) || isEnglishAdverb(bare),
+    isGradable: gradable.en.has(bare),
+    isVerb: isVerb(bare),
+    isPast: isPast(bare),
+    isThird: baseOfThird(bare) !== undefined,
+    isRegularPast: bare.endsWith('ed'),
+    isGerund: bare.endsWith('ing'),
+    describes: /(?:[^aeiou]y|ful|ous|[ai]ble|ive|less|ic|ish|ed|ent|ant)$/.test(bare),
+    kind: englishKind(word),
+    // of a word before or behind it
+    isNumber: isNumberWord(folded),
+    opens: englishOpeners.has(folded),
+    isPronoun: englishPronouns.has(folded),
+    isSubject: englishSubjects.has(folded),
+    isLink: englishLinks.has(folded),
+    isObject: englishObjects.has(folded) || isNumberWord(folded),
+    isThirdPerson: baseOfThird(folded) !== undefined,
+    isMany: isPlural(folded) || /[^su]s$/.test(folded),
+    isOneThing: /(?:sales|goods|systems|operations|communications|sports|savings|analytics|is)$/.test(folded),
+    opensGerund: /^(?:[.,:;!?–—-]|and|or|but|than)$/.test(folded),
+  };
+});
+type EnglishWord = ReturnType<typeof english>;
+
 interface EnglishPlace {
-  readonly previous: string;
+  readonly previous: EnglishWord;
   readonly opened: boolean;
   readonly object: boolean;
   readonly nominalNext: boolean;
@@ -81,61 +119,57 @@ interface EnglishPlace {
 
 /** An English word that can be a verb is one after "to" or a pronoun, and where an object follows and no determiner stands before. */
 function englishRole(tokens: readonly Token[], at: number, sentence: Sentence, before: KeywordRole): KeywordRole {
-  const token = tokens[at]!;
-  const word = token.folded.replace(/'s$/, '');
-  if (/'(?:t|re|ve|ll|m|d)$/.test(word) || isEnglishAdverb(word)) return 'none';
+  const own = english(tokens[at]!.word);
+  if (own.isNever) return 'none';
   if (isName(tokens, at, sentence)) return 'name';
+  if (own.isGradable) return 'weak';
   const place = englishPlace(tokens, at, sentence, before);
-  if (gradable.en.has(word)) return 'weak';
-  if (englishPronouns.has(place.previous) || isEnglishVerb(word, place, before)) return 'none';
-  if (englishLinks.has(place.previous) && !place.nominalNext && /(?:[^aeiou]y|ful|ous|[ai]ble|ive|less|ic|ish|ed|ent|ant)$/.test(word))
-    return 'adjective';
-  if (word.endsWith('ing') && kindOf(token, 'en') === 'verb') return englishGerund(place, at === sentence.first);
-  const kind = kindOf(token, 'en');
-  if (isPast(word)) return 'adjective';
-  if (kind === 'verb' && before === 'noun' && baseOfThird(word) !== undefined && !place.nominalNext) return 'none'; // "discrimination exists"
-  if (kind === 'verb') return place.opened || before !== 'none' ? 'noun' : 'none';
-  if (kind === 'adjective') return place.opened && !place.nominalNext && englishOpeners.has(place.previous) ? 'noun' : 'adjective';
+  const { previous, opened, nominalNext } = place;
+  if (previous.isPronoun || isEnglishVerb(own, place, before)) return 'none';
+  if (previous.isLink && !nominalNext && own.describes) return 'adjective';
+  if (own.isGerund && own.kind === 'verb') return englishGerund(place, at === sentence.first);
+  if (own.isPast) return 'adjective';
+  if (own.kind === 'verb' && before === 'noun' && own.isThird && !nominalNext) return 'none'; // "discrimination exists"
+  if (own.kind === 'verb') return opened || before !== 'none' ? 'noun' : 'none';
+  if (own.kind === 'adjective') return opened && !nominalNext && previous.opens ? 'noun' : 'adjective';
   return 'noun';
 }
 
 function englishPlace(tokens: readonly Token[], at: number, { first, last }: Sentence, before: KeywordRole): EnglishPlace {
-  const previous = at > first ? tokens[at - 1]!.folded : '';
+  const previous = english(at > first ? tokens[at - 1]!.word : nothing);
   const next = at + 1 < last ? tokens[at + 1]! : undefined;
+  const following = next && english(next.word);
   return {
     previous,
     opened:
-      englishOpeners.has(previous) ||
+      previous.opens ||
       before === 'adjective' ||
       before === 'weak' ||
       (at > first && tokens[at - 1]!.kind === 'number') ||
-      isNumberWord(previous),
-    object: next !== undefined && (englishObjects.has(next.folded) || next.kind === 'number' || isNumberWord(next.folded)),
-    nominalNext: next !== undefined && isCandidate(next, 'en') && kindOf(next, 'en') !== 'verb' && !startsPredicate(tokens, at + 1, last),
+      previous.isNumber,
+    object: next !== undefined && (following!.isObject || next.kind === 'number'),
+    nominalNext: next !== undefined && isCandidate(next, 'en') && following!.kind !== 'verb' && !startsPredicate(tokens, at + 1, last),
   };
 }
 
 /** "onboarding fails when": a third person before a word that is no part of a noun phrase. */
 const startsPredicate = (tokens: readonly Token[], at: number, last: number): boolean =>
-  baseOfThird(tokens[at]!.folded) !== undefined && at + 1 < last && englishObjects.has(tokens[at + 1]!.folded);
+  english(tokens[at]!.word).isThirdPerson && at + 1 < last && englishObjects.has(tokens[at + 1]!.folded);
 
-function isEnglishVerb(word: string, { previous, opened, object }: EnglishPlace, before: KeywordRole): boolean {
+function isEnglishVerb(own: EnglishWord, { previous, opened, object }: EnglishPlace, before: KeywordRole): boolean {
   if (opened) return false;
-  const past = isPast(word);
-  const third = baseOfThird(word) !== undefined;
-  if (!past && !third && !isVerb(word)) return false;
-  if (englishSubjects.has(previous) || object) return true;
-  if (before !== 'noun' && before !== 'name') return past && !word.endsWith('ed');
-  if (past) return true;
-  const many = isPlural(previous) || /[^su]s$/.test(previous);
-  if (many && /(?:sales|goods|systems|operations|communications|sports|savings|analytics|is)$/.test(previous)) return false;
-  return many && !third;
+  if (!own.isPast && !own.isThird && !own.isVerb) return false;
+  if (previous.isSubject || object) return true;
+  if (before !== 'noun' && before !== 'name') return own.isPast && !own.isRegularPast;
+  if (own.isPast) return true;
+  if (previous.isMany && previous.isOneThing) return false;
+  return previous.isMany && !own.isThird;
 }
 const isPast = (word: string): boolean => baseOf(word) !== undefined || (word.length > 4 && /[^e]ed$/.test(word) && !isKnownForm(word));
 
 /** "paying users", "public speaking", but "they keep losing nurses". */
 function englishGerund({ previous, opened, object, nominalNext }: EnglishPlace, first: boolean): KeywordRole {
-  if (object || !(opened || first || /^(?:[.,:;!?–—-]|and|or|but|than)$/.test(previous))) return 'none';
+  if (object || !(opened || first || previous.opensGerund)) return 'none';
   return nominalNext ? 'adjective' : 'noun';
 }
 
@@ -145,47 +179,75 @@ const isEnglishAdverb = (word: string): boolean =>
   !/^(?:assembly|family|supply|reply|weekly|monthly|daily|quarterly|anomaly|monopoly|homily)$/.test(word) &&
   !englishClasses.purenoun!(word, {} as Token);
 
+/** What a Spanish word can be, wherever it stands. */
+const spanish = wordFact(({ folded }) => {
+  const forms = verbForms(folded);
+  const noun = nounForm(folded);
+  return {
+    isNever: folded.endsWith('mente') || (/^j[aeo]/.test(folded) && /^(?:j[aeo])+$/.test(folded)),
+    isGradable: gradable.es.has(folded),
+    isNoun: noun !== undefined,
+    isListed: noun?.listed === true,
+    describes: adjectiveForm(folded) !== undefined || hasForm(folded, 'part'),
+    isVerb: forms.length > 0,
+    isSecond: forms.every((form) => form === '2s') && /[aeo]s$/.test(folded),
+    isGerund: hasForm(folded, 'ger') || withClitics.test(folded),
+    isInfinitive: hasForm(folded, 'inf') || /[aei]r$/.test(folded),
+    isFirstPlural: /[áéaei]mos$/.test(folded),
+    agrees: { la: /(?:[aeiudzn]|ción)$/.test(folded), las: /[ae]s$/.test(folded), los: /[oae]s$/.test(folded) },
+    isAbstract: /(?:ción|dad|miento)$/.test(folded),
+    looksVerbal: verbLike.test(folded),
+    isPreterite: folded.endsWith('é'),
+    endsAsInfinitive: /[aei]r$/.test(folded),
+    hasClitics: withClitics.test(folded),
+    // of a word before or behind it
+    opens: spanishOpeners.has(folded),
+    isSubject: spanishSubjects.has(folded),
+    isObject: spanishObjects.has(folded),
+    isPronoun: /^l[ao]s?$/.test(folded),
+    isArticle: /^(?:el|un|una|mi|tu|su|este|esta|cada)$/.test(folded),
+    article: folded === 'la' || folded === 'las' || folded === 'los' ? (folded as 'la' | 'las' | 'los') : null,
+  };
+});
+type SpanishWord = ReturnType<typeof spanish>;
+
 /** A Spanish word that can be a verb is one unless a determiner or a preposition stands before it. */
 function spanishRole(tokens: readonly Token[], at: number, sentence: Sentence, before: KeywordRole): KeywordRole {
   const token = tokens[at]!;
-  const word = token.folded;
-  if (word.endsWith('mente') || (/^j[aeo]/.test(word) && /^(?:j[aeo])+$/.test(word))) return 'none';
+  const own = spanish(token.word);
+  if (own.isNever) return 'none';
   if (isName(tokens, at, sentence)) return 'name';
-  const previous = at > sentence.first ? tokens[at - 1]!.folded : '';
-  const pronoun =
-    /^l[ao]s?$/.test(previous) && at - 2 >= sentence.first && spanishSubjects.has(tokens[at - 2]!.folded) && verbForms(word).length > 0;
-  const opened = (spanishOpeners.has(previous) && !pronoun) || before === 'weak'; // "no la resuelve"
+  const previous = spanish(at > sentence.first ? tokens[at - 1]!.word : nothing);
+  const pronoun = previous.isPronoun && own.isVerb && at - 2 >= sentence.first && spanish(tokens[at - 2]!.word).isSubject;
+  const opened = (previous.opens && !pronoun) || before === 'weak'; // "no la resuelve"
+  if (own.isGradable) return opened && own.isListed && !isCandidate(tokens[at + 1] ?? token, 'es') ? 'noun' : 'weak';
+  if (opened && (own.isListed || !own.describes)) return own.isListed || !isVerbal(own, previous) ? 'noun' : 'none';
+  if (own.describes) return 'adjective';
   const nominal = before === 'noun' || before === 'name' || before === 'adjective';
-  const listed = nounForm(word)?.listed === true;
-  const describes = adjectiveForm(word) !== undefined || hasForm(word, 'part');
-  if (gradable.es.has(word)) return opened && listed && !isCandidate(tokens[at + 1] ?? token, 'es') ? 'noun' : 'weak';
-  if (opened && (listed || !describes)) return listed || !isVerbal(word, previous) ? 'noun' : 'none';
-  if (describes) return 'adjective';
-  if (isSpanishVerb(word, previous, listed, nominal, tokens[at + 1])) return 'none';
+  if (isSpanishVerb(own, at > sentence.first ? previous : undefined, nominal, tokens[at + 1])) return 'none';
   return nominal ? 'adjective' : 'noun';
 }
 
 /** A verb behind a preposition or behind a pronoun that looks like an article: "de añadirla", "la leo". */
-function isVerbal(word: string, previous: string): boolean {
-  const article = /^(?:el|un|una|mi|tu|su|este|esta|cada)$/.test(previous);
-  if (hasForm(word, 'ger') || withClitics.test(word) || (!article && (hasForm(word, 'inf') || /[aei]r$/.test(word)))) return true;
-  const agrees = previous === 'la' ? /(?:[aeiudzn]|ción)$/ : previous === 'las' ? /[ae]s$/ : previous === 'los' ? /[oae]s$/ : /./;
-  return verbForms(word).length > 0 && (!agrees.test(word) || /[áéaei]mos$/.test(word));
+function isVerbal(own: SpanishWord, previous: SpanishWord): boolean {
+  if (own.isGerund || (!previous.isArticle && own.isInfinitive)) return true;
+  const agrees = previous.article === null || own.agrees[previous.article];
+  return own.isVerb && (!agrees || own.isFirstPlural);
 }
 
-function isSpanishVerb(word: string, previous: string, listed: boolean, nominal: boolean, next: Token | undefined): boolean {
-  const forms = verbForms(word);
-  const afterSubject = spanishSubjects.has(previous);
-  if (forms.length > 0) {
-    if (forms.every((form) => form === '2s') && /[aeo]s$/.test(word)) return (afterSubject || previous === '') && !listed;
-    if (nominal || afterSubject || !nounForm(word)) return true;
-    return spanishObjects.has(next?.folded ?? '');
+/** @param previous undefined at the start of a sentence */
+function isSpanishVerb(own: SpanishWord, previous: SpanishWord | undefined, nominal: boolean, next: Token | undefined): boolean {
+  const afterSubject = previous?.isSubject === true;
+  if (own.isVerb) {
+    if (own.isSecond) return (afterSubject || previous === undefined) && !own.isListed;
+    if (nominal || afterSubject || !own.isNoun) return true;
+    return next !== undefined && spanish(next.word).isObject;
   }
-  if (listed) return false;
+  if (own.isListed) return false;
   return (
-    (afterSubject && !/(?:ción|dad|miento)$/.test(word)) ||
-    (nominal ? verbLike.test(word) && !word.endsWith('é') : verbLike.test(word) || /[aei]r$/.test(word)) ||
-    withClitics.test(word)
+    (afterSubject && !own.isAbstract) ||
+    (nominal ? own.looksVerbal && !own.isPreterite : own.looksVerbal || own.endsAsInfinitive) ||
+    own.hasClitics
   );
 }
 

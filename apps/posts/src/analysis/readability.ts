@@ -1,5 +1,6 @@
 import { countSyllables } from './syllables.ts';
 import { type FullLanguage, hundredths, type TextDocument } from './text-document.ts';
+import { type Word, wordFact } from './vocabulary.ts';
 
 /** What the formulas count. Numbers, URLs, hashtags and emoji are no words. */
 export interface ReadabilityCounts {
@@ -79,25 +80,58 @@ function bandOf(szigriszt: number): InfleszBand {
   return szigriszt < 80 ? 'fairly-easy' : 'very-easy';
 }
 
-function countText({ text: whole, tokens, words, sentences }: TextDocument, language: FullLanguage): ReadabilityCounts {
+function countText({ text, tokens, words, sentences }: TextDocument, language: FullLanguage): ReadabilityCounts {
   let [syllables, characters, polysyllables, complexWords] = [0, 0, 0, 0];
-  for (const { folded, text } of words) {
-    const own = countSyllables(folded, language);
-    syllables += own;
-    characters += lettersOf(folded);
-    if (own < 3) continue;
+  for (const { word } of words) {
+    const own = spokenAs[language](word);
+    syllables += own.syllables;
+    characters += own.letters;
+    if (own.syllables < 3) continue;
     polysyllables++;
-    if (!isPlainPolysyllable(text, folded, own, language)) complexWords++;
+    if (!own.plain) complexWords++;
   }
-  const spoken = sentences.filter(({ first, last }) =>
-    tokens.slice(first, last).some(({ kind }) => kind === 'word' || kind === 'abbreviation'),
-  );
+  let spoken = 0;
+  for (const { first, last } of sentences) {
+    let at = first;
+    while (at < last && tokens[at]!.kind !== 'word' && tokens[at]!.kind !== 'abbreviation') at++;
+    if (at < last) spoken++;
+  }
   for (const { kind, folded } of tokens) if (kind === 'number') characters += lettersOf(folded);
-  return { sentences: spoken.length, words: countWords(whole), syllables, characters, polysyllables, complexWords };
+  return { sentences: spoken, words: countWords(text), syllables, characters, polysyllables, complexWords };
 }
 
+/** What the formulas count of a word. */
+const soundOf =
+  (language: FullLanguage) =>
+  ({ text, folded }: Word) => {
+    const syllables = countSyllables(folded, language);
+    return { syllables, letters: lettersOf(folded), plain: syllables > 2 && isPlainPolysyllable(text, folded, syllables, language) };
+  };
+const spokenAs = { en: wordFact(soundOf('en')), es: wordFact(soundOf('es')) };
+
 /** Runs between white space that hold a letter or a digit: a number, a link, a mention and a hashtag are one word each. */
-const countWords = (text: string): number => text.split(/\s+/u).filter((run) => /[\p{L}\p{N}]/u.test(run)).length;
+function countWords(text: string): number {
+  let count = 0;
+  let counted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isWhite(code)) counted = false;
+    else if (!counted && (code < 0x80 ? isPlainLetter(code) : hasLetterAt(text, at))) {
+      count++;
+      counted = true;
+    }
+  }
+  return count;
+}
+
+const isWhite = (code: number): boolean =>
+  code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || (code >= 0x1680 && /\s/.test(String.fromCharCode(code)));
+const isPlainLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+const hasLetterAt = (text: string, at: number): boolean => {
+  letterHere.lastIndex = at;
+  return letterHere.test(text);
+};
+const letterHere = /[\p{L}\p{N}]/uy;
 
 /** Gunning counts no names, no compounds of easy words, and no third syllable that is an ending. */
 function isPlainPolysyllable(text: string, folded: string, syllables: number, language: FullLanguage): boolean {

@@ -12,6 +12,7 @@ import {
   type TextDocument,
   type Token,
 } from './text-document.ts';
+import { type Word, wordFact } from './vocabulary.ts';
 
 export interface SentimentWord extends Span {
   readonly text: string;
@@ -146,7 +147,7 @@ function scoreWord(
   shouting: boolean,
 ): Hit | undefined {
   const token = tokens[at]!;
-  const found = lookUp(token, lexicon);
+  const found = valences[lexicon === sentimentLexicons.en ? 'en' : 'es'](token.word);
   if (!found) return missedExpectation(tokens, at, sentence, lexicon);
   let weight = found.weight * (found.stretched ? 1.25 : 1) * degree(tokens, at, sentence, lexicon);
   if (!shouting && token.text.length > 2 && token.text === token.text.toUpperCase()) weight *= 1.3;
@@ -164,8 +165,10 @@ function missedExpectation(tokens: readonly Token[], at: number, sentence: Sente
   return { start, end, token: at, weight: -1.5, negated: true };
 }
 
-function lookUp(token: Token, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
-  const word = token.kind === 'hashtag' ? token.folded.slice(1) : token.folded;
+const valences = { en: wordFact((word) => lookUp(word, sentimentLexicons.en) ?? null), es: wordFact((word) => lookUp(word, sentimentLexicons.es) ?? null) };
+
+function lookUp({ folded }: Word, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
+  const word = folded.replace(/^[#＃]/, ''); // of a hashtag
   if (word.length > 40) return undefined;
   const weight = lexicon.weights.get(word);
   if (weight !== undefined) return weight === 0 ? undefined : { weight, stretched: false };

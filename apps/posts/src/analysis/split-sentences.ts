@@ -1,10 +1,14 @@
 import { neverEndsSentence } from './data/abbreviations.ts';
 import { sentenceStarters } from './data/stop-words.ts';
 import type { Sentence, Token } from './text-document.ts';
+import { wordFact } from './vocabulary.ts';
 
-const closing = new Set([')', ']', '}', '"', "'", '”', '’', '»', '›']);
-const opening = new Set(['(', '[', '"', "'", '“', '‘', '«', '¿', '¡', '-', '–', '—', '•', '*']);
+const closingMarks = new Set([')', ']', '}', '"', "'", '”', '’', '»', '›']);
+const openingMarks = new Set(['(', '[', '"', "'", '“', '‘', '«', '¿', '¡', '-', '–', '—', '•', '*']);
 const terminator = /^(?:\.+|…|!+|\?+|‼|⁉|[。！？])$/;
+const isClosing = wordFact(({ text }) => closingMarks.has(text));
+const isOpening = wordFact(({ text }) => openingMarks.has(text));
+const endsSentence = wordFact(({ text }) => terminator.test(text));
 
 /**
  * Groups tokens into sentences. A full stop, question or exclamation mark ends one, with the quotes and brackets that close after it and the
@@ -26,8 +30,9 @@ function endsAfter(text: string, tokens: readonly Token[], index: number): boole
   const token = tokens[index]!;
   const next = tokens[index + 1];
   if (!next) return true;
-  if (breaksLine(text, token, next)) return true;
-  if (closing.has(next.text) && next.start === token.end) return false; // belongs to the sentence that it closes
+  if (next.start > token.end && breaksLine(text, token, next)) return true;
+  if (token.kind === 'word') return false;
+  if (isClosing(next.word) && next.start === token.end) return false; // belongs to the sentence that it closes
   if (next.kind === 'emoji' || next.kind === 'emoticon' || isTerminator(next)) return false;
   const last = lastTerminator(tokens, index);
   return last !== undefined && mayBegin(next) && next.start > token.end && closes(tokens, last, next);
@@ -38,18 +43,18 @@ function lastTerminator(tokens: readonly Token[], index: number): number | undef
   for (let at = index; at >= Math.max(0, index - 8); at--) {
     const token = tokens[at]!;
     if (token.kind === 'abbreviation' || isTerminator(token)) return at;
-    if (!closing.has(token.text) && token.kind !== 'emoji' && token.kind !== 'emoticon') return undefined;
+    if (!isClosing(token.word) && token.kind !== 'emoji' && token.kind !== 'emoticon') return undefined;
   }
   return undefined;
 }
 
 function closes(tokens: readonly Token[], at: number, next: Token): boolean {
   const token = tokens[at]!;
-  if (token.kind === 'abbreviation') return !neverEndsSentence(token.folded) && sentenceStarters.has(next.folded) && isCapital(next.text);
-  if (token.text !== '.') return token.text.length < 2 || !token.text.startsWith('.') || isCapital(next.text);
+  if (token.kind === 'abbreviation') return !neverEndsSentence(token.folded) && sentenceStarters.has(next.folded) && next.word.isCapital;
+  if (token.text !== '.') return token.text.length < 2 || !token.text.startsWith('.') || next.word.isCapital;
   const before = tokens[at - 1];
   const initial = before?.kind === 'word' && before.end === token.start && /^\p{Lu}$/u.test(before.text) && !/^[IYAO]$/.test(before.text);
-  return !initial || !isCapital(next.text) || sentenceStarters.has(next.folded);
+  return !initial || !next.word.isCapital || sentenceStarters.has(next.folded);
 }
 
 function breaksLine(text: string, token: Token, next: Token): boolean {
@@ -58,12 +63,11 @@ function breaksLine(text: string, token: Token, next: Token): boolean {
     const code = text.charCodeAt(at);
     if (code === 10 || code === 0x2028 || code === 0x2029 || (code === 13 && text.charCodeAt(at + 1) !== 10)) breaks++;
   }
-  return breaks > 1 || (breaks === 1 && !/^\p{Ll}/u.test(next.text));
+  return breaks > 1 || (breaks === 1 && !next.word.isSmall);
 }
 
 function mayBegin(next: Token): boolean {
-  return next.kind !== 'mark' ? !/^\p{Ll}/u.test(next.text) || next.kind !== 'word' : opening.has(next.text);
+  return next.kind !== 'mark' ? !next.word.isSmall || next.kind !== 'word' : isOpening(next.word);
 }
 
-const isTerminator = (token: Token): boolean => token.kind === 'mark' && terminator.test(token.text);
-const isCapital = (text: string): boolean => /^\p{Lu}/u.test(text);
+const isTerminator = (token: Token): boolean => token.kind === 'mark' && endsSentence(token.word);

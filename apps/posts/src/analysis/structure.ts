@@ -1,6 +1,7 @@
 import { countGraphemes, unitsOfGraphemes } from './graphemes.ts';
-import { type FullLanguage, phraseList, type Span, type TextDocument, type Token, type TokenKind } from './text-document.ts';
+import { type FullLanguage, phraseList, type Span, type TextDocument, type Token } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
+import { wordFact } from './vocabulary.ts';
 
 /** Where LinkedIn folds a post: about this many characters are shown before "see more". */
 export const foldGraphemes = 210;
@@ -40,10 +41,8 @@ const calls: Readonly<Record<FullLanguage, string>> = {
     descubre, échale un vistazo, echa un vistazo, pruébalo, prueba nuestra, prueba nuestro, consigue tu, guarda este, guarda esta, etiqueta a, enlace en, link en, visita, mira el, escucha, compra ya, envía tu, envíame, envíanos,
     vota, qué opinas, qué opináis, qué opinan, qué te parece, qué os parece, no te pierdas, no te lo pierdas, ven a, participa, solicita, infórmate, pídelo, llámanos, aprovecha`,
 };
-const byFirstWord: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly (readonly string[])[]>>> = {
-  en: index(calls.en),
-  es: index(calls.es),
-};
+/** The calls that begin with a word, the longest first. */
+const callsFrom = { en: startingWith(calls.en), es: startingWith(calls.es) };
 
 /**
  * The parts of a post that decide how it is read: what stands before the fold, length, paragraphs, links, questions, calls to action.
@@ -53,6 +52,12 @@ const byFirstWord: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly (r
 export function describeStructure(document: TextDocument, languages: readonly FullLanguage[]): Structure {
   const { text, tokens } = document;
   const graphemes = countGraphemes(text);
+  const listed: Record<Listed, Found[]> = { hashtag: [], mention: [], url: [], emoji: [] };
+  for (const { kind, start, end, text: own } of tokens) {
+    if (kind === 'word' || kind === 'mark') continue;
+    const found = listed[kind as Listed] as Found[] | undefined;
+    if (found && found.length < maxFound) found.push({ start, end, text: own, confidence: 1 });
+  }
   return {
     hook: hookOf(text, graphemes),
     firstLine: firstLineOf(text),
@@ -61,14 +66,16 @@ export function describeStructure(document: TextDocument, languages: readonly Fu
     words: document.words.length,
     sentences: document.sentences.length,
     paragraphs: paragraphsOf(text),
-    hashtags: ofKind(tokens, 'hashtag'),
-    mentions: ofKind(tokens, 'mention'),
-    links: ofKind(tokens, 'url'),
-    emoji: ofKind(tokens, 'emoji'),
+    hashtags: listed.hashtag,
+    mentions: listed.mention,
+    links: listed.url,
+    emoji: listed.emoji,
     questions: questionsOf(document),
     callsToAction: callsOf(document, languages),
   };
 }
+
+type Listed = 'hashtag' | 'mention' | 'url' | 'emoji';
 
 function hookOf(text: string, graphemes: number): Structure['hook'] {
   const start = text.length - text.trimStart().length;
@@ -112,37 +119,39 @@ function paragraphsOf(text: string): Span[] {
   return paragraphs.slice(0, 2 * maxFound);
 }
 
-function ofKind(tokens: readonly Token[], wanted: TokenKind): Found[] {
-  const found: Found[] = [];
-  for (const { kind, start, end, text } of tokens) {
-    if (kind === wanted) found.push({ start, end, text, confidence: 1 });
-    if (found.length === maxFound) break;
-  }
-  return found;
-}
-
 function questionsOf({ text, tokens, sentences }: TextDocument): Found[] {
   const found: Found[] = [];
   for (const { start, end, first, last } of sentences) {
     if (found.length === maxFound) break;
-    const asks = tokens.slice(Math.max(first, last - 4), last).some((token) => token.kind === 'mark' && /^[?？]/.test(token.text));
-    if (asks && last - first > 1) found.push({ start, end, text: text.slice(start, end), confidence: 0.95 });
+    let mark = last - 1;
+    while (mark >= Math.max(first, last - 4) && !asks(tokens[mark]!)) mark--;
+    const isQuestion = mark >= Math.max(first, last - 4);
+    if (isQuestion && last - first > 1) found.push({ start, end, text: text.slice(start, end), confidence: 0.95 });
   }
   return found;
 }
 
+const asks = ({ kind, text }: Token): boolean => kind === 'mark' && (text[0] === '?' || text[0] === '？');
+
 function callsOf({ text, tokens }: TextDocument, languages: readonly FullLanguage[]): Found[] {
   const found: Found[] = [];
   for (let at = 0; at < tokens.length && found.length < maxFound; at++) {
-    const words = languages
-      .flatMap((language) => byFirstWord[language].get(tokens[at]!.folded) ?? [])
-      .find((phrase) => phrase.every((word, offset) => tokens[at + offset]?.folded === word));
+    const words = callAt(tokens, at, languages);
     if (!words || isReported(tokens, at)) continue;
     const [{ start }, { end }] = [tokens[at]!, tokens[at + words.length - 1]!];
     found.push({ start, end, text: text.slice(start, end), confidence: words.length > 1 ? 0.85 : 0.7 });
     at += words.length - 1;
   }
   return found;
+}
+
+function callAt(tokens: readonly Token[], at: number, languages: readonly FullLanguage[]): readonly string[] | undefined {
+  for (const language of languages) {
+    const phrases = callsFrom[language](tokens[at]!.word);
+    const found = phrases?.find((phrase) => phrase.every((word, offset) => tokens[at + offset]?.folded === word));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** "I subscribe", "to register", "they vote", "la reserva": the word tells or names, it asks for nothing. */
@@ -154,7 +163,7 @@ function isReported(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-function index(list: string): Map<string, string[][]> {
+function startingWith(list: string) {
   const found = new Map<string, string[][]>();
   for (const phrase of phraseList(list)) {
     const words = tokenize(phrase).map(({ folded }) => folded);
@@ -163,5 +172,5 @@ function index(list: string): Map<string, string[][]> {
       [...(found.get(words[0]!) ?? []), words].sort((a, b) => b.length - a.length),
     );
   }
-  return found;
+  return wordFact(({ folded }) => found.get(folded) ?? null);
 }

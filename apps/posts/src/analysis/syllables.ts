@@ -1,23 +1,13 @@
 import { syllableExceptions } from './data/syllable-exceptions.ts';
 import type { FullLanguage } from './text-document.ts';
 
-const cacheSize = 5_000;
-const cached: Readonly<Record<FullLanguage, Map<string, number>>> = { en: new Map(), es: new Map() };
-
 /**
  * Counts the syllables of a word, at least 1; hyphenated words part by part.
  *
  * @param word folded: lower case, NFC
  */
 export function countSyllables(word: string, language: FullLanguage): number {
-  const known = cached[language].get(word);
-  if (known !== undefined) return known;
-  const count = word.split(/[-·_]/).reduce((sum, part) => sum + (part ? countPart(part, language) : 0), 0) || 1;
-  if (word.length <= 40) {
-    if (cached[language].size >= cacheSize) cached[language].clear(); // refilled within a few posts
-    cached[language].set(word, count);
-  }
-  return count;
+  return word.split(/[-·_]/).reduce((sum, part) => sum + (part ? countPart(part, language) : 0), 0) || 1;
 }
 
 const countPart = (part: string, language: FullLanguage): number => (language === 'en' ? englishSyllables(part) : spanishSyllables(part));

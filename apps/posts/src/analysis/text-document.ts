@@ -1,3 +1,5 @@
+import type { Word } from './vocabulary.ts';
+
 /** A part of a text: UTF-16 units of the original, end exclusive. */
 export interface Span {
   readonly start: number;
@@ -12,6 +14,8 @@ export interface Token extends Span {
   readonly text: string;
   /** Lower case, NFC, straight apostrophes, no zero-width characters: the key for every word list. */
   readonly folded: string;
+  /** What is known of it wherever it stands. */
+  readonly word: Word;
 }
 
 export interface Sentence extends Span {

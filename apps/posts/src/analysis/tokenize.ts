@@ -1,5 +1,6 @@
-import { abbreviationPattern } from './data/abbreviations.ts';
+import { abbreviationPattern, mayAbbreviate } from './data/abbreviations.ts';
 import type { Token, TokenKind } from './text-document.ts';
+import { wordOf } from './vocabulary.ts';
 
 const domains = 'com|org|net|io|es|eu|dev|app|ai|co|edu|gov|info|me|mx|ar|cl|pe|uk|us|de|fr|tv|ly|gl|blog|news|tech|store|online|cat|gob';
 const letters = '\\p{L}\\p{M}\\p{N}_';
@@ -40,42 +41,79 @@ export function tokenize(text: string): Token[] {
   for (let at = skipBlank(text, 0); at < text.length; at = skipBlank(text, at)) {
     const plain = plainWordEnd(text, at);
     if (plain > at) at = push(tokens, 'word', text, at, plain);
-    else if (text.charCodeAt(at) === 44) at = push(tokens, 'mark', text, at, at + 1);
-    else at = matchToken(tokens, text, at);
+    else {
+      const mark = plainMarkEnd(text, at);
+      at = mark > at ? push(tokens, 'mark', text, at, mark) : matchToken(tokens, text, at);
+    }
   }
   return tokens;
 }
 
-/** The end of a word of plain Latin letters that nothing else can begin with; `at` when the pattern has to decide. */
+/** The end of a word of Latin letters that nothing else can begin with; `at` when the pattern has to decide. */
 function plainWordEnd(text: string, at: number): number {
   let end = at;
   while (isLatinLetter(text.charCodeAt(end))) end++;
   if (end === at || end === text.length) return end;
-  const next = text.charCodeAt(end);
-  if (next === 46 && end - at > longestAbbreviation) return isSpace(text, end + 1) ? end : at;
-  const closes = next === 32 || next === 10 || next === 44 || next === 33 || next === 63 || next === 41; // space, line feed, comma, ! ? )
-  const emoticon = next === 41 || (end - at <= 2 && (text[at] === 'x' || text[at] === 'X'));
-  const couldAbbreviate = next === 32 && end - at <= 2 && text.charCodeAt(at) < 91; // "EE UU"
-  return closes && !emoticon && !couldAbbreviate ? end : at;
+  while (isJoiner(text.charCodeAt(end)) && isLatinLetter(text.charCodeAt(end + 1))) {
+    end += 2;
+    while (isLatinLetter(text.charCodeAt(end))) end++;
+  }
+  const first = text.charCodeAt(at) | 32;
+  if (first === 120 && end - at <= 3) return at; // an emoticon: xD
+  if (text.charCodeAt(end) === 46) return mayEndSentence(text, at, end) ? end : at;
+  return closesWord(text, end) ? end : at;
 }
+
+/** Whether a word before a dot is no abbreviation, address or initial. */
+const mayEndSentence = (text: string, at: number, end: number): boolean =>
+  isSpace(text, end + 1) && end - at > 1 && (end - at > longestAbbreviation || !mayAbbreviate(text.slice(at, end)));
 
 /** Letters of the longest abbreviation, and more. */
 const longestAbbreviation = 8;
 const isSpace = (text: string, at: number): boolean => at >= text.length || text.charCodeAt(at) === 32 || text.charCodeAt(at) === 10;
+
+/** Whether no address, number or longer word can go on at `end`. */
+function closesWord(text: string, end: number): boolean {
+  const next = text.charCodeAt(end);
+  if (next === 32 || next === 10 || next === 44 || next === 33 || next === 63 || next === 41) return true; // space, line feed, comma, ! ? )
+  if (next === 58) return text.charCodeAt(end + 1) !== 47; // a colon, not of "https://"
+  return next === 59 || next === 34 || next === 0xbb || next === 0x201d || next === 0x2026; // ; " » ” …
+}
 
 /** ASCII letters and the letters of Latin-1. */
 function isLatinLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code <= 0xff && code !== 0xd7 && code !== 0xf7);
 }
 
+const isJoiner = (code: number): boolean => code === 39 || code === 0x2019 || code === 45;
+
+/** Marks that begin nothing else. */
+const plainMarks = new Set([...'!?.,()[]"“”«»¿¡–—…%&'].map((mark) => mark.charCodeAt(0)));
+
+/** The end of a mark, or of a run of dots, exclamation or question marks; `at` when the pattern has to decide. */
+function plainMarkEnd(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code === 45 || code === 58 || code === 59) return isSpace(text, at + 1) ? at + 1 : at; // - : ;
+  if (!plainMarks.has(code)) return at;
+  let end = at + 1;
+  if (code === 33 || code === 63 || code === 46) while (text.charCodeAt(end) === code) end++;
+  return end;
+}
+
 function matchToken(tokens: Token[], text: string, at: number): number {
   tokenPattern.lastIndex = at;
   const match = tokenPattern.exec(text);
   if (!match) return at + 1; // unreachable: the last group takes any character
-  const kind = kinds[match.findIndex((group, index) => index > 0 && group !== undefined) - 1]!;
+  const kind = kindOf(match);
   if (kind === 'url') return push(tokens, kind, text, at, at + trimUrl(match[0]));
   if (kind === 'word' && unspacedScript.test(match[0])) return pushSegments(tokens, match[0], text, at);
   return push(tokens, kind, text, at, at + match[0].length);
+}
+
+function kindOf(match: RegExpExecArray): TokenKind {
+  let group = 1;
+  while (match[group] === undefined) group++;
+  return kinds[group - 1]!;
 }
 
 /** The length of a URL without the punctuation of the sentence around it; a bracket stays when the URL opened it. */
@@ -97,47 +135,18 @@ function pushSegments(tokens: Token[], run: string, text: string, at: number): n
 }
 
 function push(tokens: Token[], kind: TokenKind, text: string, start: number, end: number): number {
-  const own = text.slice(start, end);
-  tokens.push({ kind, start, end, text: own, folded: foldedOf(own) });
+  const word = wordOf(text.slice(start, end));
+  tokens.push({ kind, start, end, text: word.text, folded: word.folded, word });
   return end;
 }
 
-const maxFolded = 50_000;
-const longestFolded = 40;
-const foldedWords = new Map<string, string>();
-
-/** A string of its own: a part of a text from 13 letters on keeps the whole text in memory. */
-const copyOf = (word: string): string => (word.length > 12 ? Buffer.from(word, 'utf16le').toString('utf16le') : word);
-
-/** The key of a word, the same string for the same word: word lists find a string that they have seen without comparing letters. */
-function foldedOf(word: string): string {
-  if (word.length > longestFolded) return foldWord(word);
-  let folded = foldedWords.get(word);
-  if (folded === undefined) {
-    folded = copyOf(foldWord(word));
-    folded = foldedWords.get(folded) ?? folded;
-    if (foldedWords.size >= maxFolded) foldedWords.clear(); // refilled within a few texts
-    foldedWords.set(copyOf(word), folded);
-    foldedWords.set(folded, folded);
-  }
-  return folded;
-}
-
-const asciiOnly = /^[\0-\x7f]*$/;
-
-/** The key of a word in every word list: NFC, lower case, straight apostrophes, without zero-width characters. */
-export function foldWord(word: string): string {
-  if (asciiOnly.test(word)) return word.toLowerCase();
-  return word
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '')
-    .replace(/’/g, "'");
-}
-
-function skipBlank(text: string, from: number): number {
-  const code = text.charCodeAt(from);
-  if (code > 32 && code < 0xad) return from;
+function skipBlank(text: string, start: number): number {
+  if (isInk(text.charCodeAt(start))) return start;
+  const from = text.charCodeAt(start) === 32 ? start + 1 : start;
+  if (from > start && isInk(text.charCodeAt(from)) && text.charCodeAt(from) !== 0xa0) return from;
   blank.lastIndex = from;
   return blank.test(text) ? blank.lastIndex : from;
 }
+
+/** Characters that are never skipped; a no-break space is skipped behind another blank only. */
+const isInk = (code: number): boolean => (code > 32 && code < 0xad) || (code > 0xad && code < 0x1680) || (code > 0x200f && code < 0x2028);

@@ -3,9 +3,10 @@ import { tonePhrases } from './data/tone-phrases.ts';
 import { englishVerb, spanishVerb } from './inflect.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
-import { compilePhrases, findPhrase, type Phrases } from './sentiment-phrases.ts';
+import { compilePhrases, findPhrase, joinPhrases, type Phrases } from './sentiment-phrases.ts';
 import { confidenceOf, type FullLanguage, phraseList, type Span, type TextDocument, wordSet } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
+import { wordFact } from './vocabulary.ts';
 
 /** The tones of a post, in the order in which equal evidence decides. */
 export const tones = ['formal', 'casual', 'enthusiastic', 'urgent', 'critical', 'informative', 'empathetic'] as const;
@@ -46,7 +47,8 @@ const toneOfGroup: Readonly<Record<CueGroup, readonly [tone: Tone, share: number
   urgent: ['urgent', 1],
   critical: ['critical', 1],
 };
-const cues: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly Cue[]>>> = { en: cuesOf('en'), es: cuesOf('es') };
+/** The cues that begin with a word, the longest first. */
+const cuesFrom = { en: cuesOf('en'), es: cuesOf('es') };
 const emojiGroups = new Map(
   Object.entries(toneEmoji).flatMap(([group, list]) => [...wordSet(list)].map((emoji) => [emoji, group as CueGroup] as const)),
 );
@@ -54,14 +56,11 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
-/** The groups that have phrases with a first word, by their index. */
-function startsOf(language: FullLanguage): Map<string, number[]> {
-  const starts = new Map<string, number[]>();
-  for (const [index, [, phrases]] of patterns[language].entries())
-    for (const word of phrases.keys()) starts.set(word, [...(starts.get(word) ?? []), index]);
-  return starts;
+/** The groups that can have a phrase where a token stands, by their index. */
+const groupsAt = { en: groupsOf('en'), es: groupsOf('es') };
+function groupsOf(language: FullLanguage) {
+  return joinPhrases(patterns[language].map(([, phrases]) => phrases));
 }
-const patternStarts: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly number[]>>> = { en: startsOf('en'), es: startsOf('es') };
 const maxEvidence = 200;
 
 /**
@@ -101,14 +100,14 @@ function scoresOf(weights: ReadonlyMap<Tone, number>, total: number): Record<Ton
 }
 
 function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): void {
-  const known = cues[language];
+  const cuesOfWord = cuesFrom[language];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!;
     if (token.kind === 'emoji') {
       const group = emojiGroups.get(plainEmoji(token.text));
       if (group) add(group, 0.8, token);
     }
-    const cue = known.get(token.folded)?.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.folded === word));
+    const cue = cuesOfWord(token.word)?.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.folded === word));
     if (!cue) continue;
     add(cue.group, cue.weight, { start: token.start, end: tokens[at + cue.words.length - 1]!.end });
     at += cue.words.length - 1;
@@ -120,7 +119,7 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
   for (const { first, last } of sentences)
     for (let at = first; at < last; at++) {
       const token = tokens[at]!;
-      for (const index of patternStarts[language].get(token.folded) ?? []) {
+      for (const index of groupsAt[language](tokens, at, last)) {
         const [group, phrases] = patterns[language][index]!;
         const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, last);
         if (!found) continue;
@@ -136,6 +135,20 @@ function addAttitude({ label, score }: Sentiment, add: Add): void {
   if (label === 'positive') add('enthusiastic', 1.2 * Math.max(0, score - 0.25));
 }
 
+const [laughs, shouts, isLong, contracts] = [1, 2, 4, 8] as const;
+const addresses = { en: 16, es: 32 };
+
+/** What the style of a word says, as bits. */
+const styleOf = wordFact(({ text, folded }) => {
+  let style = /^(?:(?:ja|je|ha|he){2,20}j?h?|lo+l|lmf?ao)$/.test(folded) ? laughs : 0;
+  if (text.length > 3 && text.length < 20 && /^[A-ZÁÉÍÓÚÑ]+$/.test(text)) style |= shouts;
+  if (text.length > 9) style |= isLong;
+  if (/^[a-z]+'(?:m|re|ve|ll|s|t)$/.test(folded)) style |= contracts;
+  if (/^(?:you|your|yours)$/.test(folded)) style |= addresses.en;
+  if (/^(?:tú|te|ti|tu|tus|contigo)$/.test(folded)) style |= addresses.es;
+  return style;
+});
+
 /** What the style says: exclamations, contractions, figures, long words, laughter, direct address. */
 function addStyle({ tokens, words, sentences }: TextDocument, language: FullLanguage, add: Add): void {
   let [longWords, address] = [0, 0];
@@ -143,13 +156,14 @@ function addStyle({ tokens, words, sentences }: TextDocument, language: FullLang
     if (token.kind === 'mark' && token.text[0] === '!') add('enthusiastic', Math.min(1.2, 0.45 * token.text.length), token);
     else if (token.kind === 'number') add('informative', 0.25);
     else if (token.kind === 'emoticon') add('casual', 0.6, token);
-    else if (token.kind === 'word' && /^(?:(?:ja|je|ha|he){2,20}j?h?|lo+l|lmf?ao)$/.test(token.folded)) add('humorous', 1.2, token);
-    else if (token.kind === 'word' && token.text.length > 3 && token.text.length < 20 && /^[A-ZÁÉÍÓÚÑ]+$/.test(token.text))
-      add('enthusiastic', 0.12);
     if (token.kind !== 'word') continue;
-    if (token.text.length > 9) longWords++;
-    if (language === 'en' && /^[a-z]+'(?:m|re|ve|ll|s|t)$/.test(token.folded)) add('casual', 0.08);
-    if (language === 'en' ? /^(?:you|your|yours)$/.test(token.folded) : /^(?:tú|te|ti|tu|tus|contigo)$/.test(token.folded)) address++;
+    const style = styleOf(token.word);
+    if (style === 0) continue;
+    if (style & laughs) add('humorous', 1.2, token);
+    else if (style & shouts) add('enthusiastic', 0.12);
+    if (style & isLong) longWords++;
+    if (language === 'en' && style & contracts) add('casual', 0.08);
+    if (style & addresses[language]) address++;
   }
   add('persuasive', Math.min(0.9, 0.22 * address));
   const share = longWords / Math.max(8, words.length);
@@ -161,7 +175,7 @@ function patternsOf(language: FullLanguage, verb: (entry: string) => string[]): 
   return Object.entries(tonePhrases[language]).map(([group, sources]) => [group as CueGroup, compilePhrases(sources, verb)]);
 }
 
-function cuesOf(language: FullLanguage): Map<string, Cue[]> {
+function cuesOf(language: FullLanguage) {
   const found = new Map<string, Cue[]>();
   for (const [group, weighted] of Object.entries(toneCues[language]))
     for (const [weight, list] of weighted)
@@ -170,5 +184,5 @@ function cuesOf(language: FullLanguage): Map<string, Cue[]> {
         found.set(words[0]!, [...(found.get(words[0]!) ?? []), { words, group: group as CueGroup, weight }]);
       }
   for (const group of found.values()) group.sort((a, b) => b.words.length - a.words.length);
-  return found;
+  return wordFact(({ folded }) => found.get(folded) ?? null);
 }

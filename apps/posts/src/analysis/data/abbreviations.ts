@@ -19,13 +19,14 @@ const lower = [
   'S\\.[AL]\\.U?\\.?',
 ];
 const initials = '(?:\\p{Lu}\\.){2,8}';
-const ambiguous = `(?:No|no|art|est|min|max|ed|cap|vol|fig|Fig|Mar|Co|D|St|ago|ene|Gen|Col)\\.(?= ?[\\d\\p{Lu}])`;
+const ambiguousWords = 'No no art est min max ed cap vol fig Fig Mar Co D St ago ene Gen Col'.split(' ');
+const ambiguous = `(?:${ambiguousWords.join('|')})\\.(?= ?[\\d\\p{Lu}])`;
 
 const safe = (words: string): string =>
   listed(
     words
       .split(' ')
-      .filter((word) => !/^(No|art|est|min|max|ed|cap|vol|[Ff]ig|Mar|Co|D|St|ago|ene|Gen|Col)$/.test(word))
+      .filter((word) => !ambiguousWords.includes(word))
       .join(' '),
   );
 
@@ -38,6 +39,11 @@ export const abbreviationPattern = [
   ambiguous,
   initials,
 ].join('|');
+
+const beforeDot = new Set(`${titles} ${others} EE RR FF CC JJ`.split(' '));
+
+/** Whether an abbreviation may begin with a word of two letters or more and a dot behind. */
+export const mayAbbreviate = (word: string): boolean => beforeDot.has(word) || ambiguousWords.includes(word);
 
 const neverLast = new Set(titles.split(' ').map((word) => `${word.toLowerCase()}.`));
 for (const word of ['e.g.', 'i.e.', 'p. ej.', 'p.ej.']) neverLast.add(word);
