@@ -87,6 +87,12 @@ export const posts: Dashboard = {
           queries: [rate('documents_loaded_total', mine, 'outcome')],
         },
         {
+          title: 'Documents analysed',
+          description: 'Documents of loads by the copy that has analysed them; a large load is shared by all copies.',
+          unit: 'ops',
+          queries: [rate('documents_analyzed_total', mine, 'instance')],
+        },
+        {
           title: 'Texts with a new vector',
           description: 'Vectors computed per second; follows the loaded documents.',
           unit: 'ops',

@@ -45,9 +45,13 @@ export async function call<Contract extends Rpc>(
   context.set('Rafaga-Request-Id', randomUUID());
   context.set('traceparent', `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`);
   context.set('Rafaga-Deadline', String(Date.now() + contract.deadlineMs));
-  const answer = await connection.request(contract.subject, JSON.stringify(request), { timeout: contract.deadlineMs, headers: context });
-  if (answer.headers?.get('Rafaga-Outcome') !== 'reply') throw new Error(answer.string());
-  return answer.json() as ReplyOf<Contract>;
+  const options = { maxWait: contract.deadlineMs, strategy: 'timer' as const, headers: context };
+  for await (const answer of await connection.requestMany(contract.subject, JSON.stringify(request), options)) {
+    const outcome = answer.headers?.get('Rafaga-Outcome');
+    if (outcome === 'reply') return answer.json() as ReplyOf<Contract>;
+    if (outcome) throw new Error(answer.string());
+  } // others are signs of life
+  throw new Error(`${contract.subject}: no answer`);
 }
 
 export async function ready<T extends { readonly state: string }>(read: () => Promise<T>): Promise<T> {
@@ -60,7 +64,7 @@ export async function ready<T extends { readonly state: string }>(read: () => Pr
 }
 
 /** CPU seconds of a process and of its children, ended or not; 0 where the system has no /proc. */
-function cpuOf(pid: number): number {
+export function cpuOf(pid: number): number {
   if (!existsSync('/proc')) return 0;
   const stats = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -115,3 +115,23 @@ export const loadDocumentsJob = jobKind({
   timeoutMs: 2 * 60 * 60_000,
   resources: { cores: 0, memoryBytes: 400 * 1_048_576 },
 });
+
+/** Analyses a part of a large load on whichever copy of the service is free. The load waits for it and writes its documents, in the order of the file. */
+export const prepareLoadPartJob = jobKind({
+  name: 'posts.load-part.prepare',
+  input: z.strictObject({
+    loadId: z.uuid(),
+    /** Where the part begins in the file. */
+    startByte: count,
+  }),
+  output: z.strictObject({
+    /** The file with the prepared chunks; null when the load has ended meanwhile. */
+    sha256: z.string().nullable(),
+    documentCount: count,
+  }),
+  phases: ['reading'],
+  isInternal: true,
+  maxAttempts: 3,
+  timeoutMs: 30 * 60_000,
+  resources: { cores: 0, memoryBytes: 100 * 1_048_576 },
+});

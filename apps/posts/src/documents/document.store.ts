@@ -53,9 +53,9 @@ export class DocumentStore {
 
   /**
    * Writes documents, in the transaction that has locked the collection and records the change of its content.
-   * @param rows JSON list of `{ i: externalId, t: text, l: language, m: metadata, a: analysis, s: signature in base64, h: hash of the text in hex }`; every id once
+   * @param rows in UTF-8, JSON list of `{ i: externalId, t: text, l: language, m: metadata, a: analysis, s: signature in base64, h: hash of the text in hex }`; every id once
    */
-  static async write(tx: EntityManager, collectionId: string, rows: string, loadId: string | null): Promise<WrittenCounts> {
+  static async write(tx: EntityManager, collectionId: string, rows: Uint8Array, loadId: string | null): Promise<WrittenCounts> {
     const [counts] = await queryRows<{ written: number; existing: number; repeated: number; hashes: string[] }>(
       tx,
       `WITH incoming AS (SELECT * FROM json_to_recordset($2::json) AS row(i text, t text, l text, m jsonb, a jsonb, s text, h text)),

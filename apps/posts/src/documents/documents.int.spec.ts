@@ -58,7 +58,7 @@ const row = (id: string, text = id) => ({ i: id, t: text, l: 'en', m: {}, a: nul
 const write = (collectionId: string, rows: readonly object[], loadId: string | null = null) =>
   database.transaction(async (tx) => {
     if (!(await CollectionStore.lock(tx, collectionId))) return undefined;
-    const counts = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), loadId);
+    const counts = await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify(rows)), loadId);
     await CollectionStore.recordChange(tx, collectionId, counts.added);
     return counts;
   });
@@ -130,7 +130,7 @@ describe('vectors', () => {
     database.transaction(async (tx) => {
       await CollectionStore.lock(tx, collectionId);
       if (!(await VectorStore.hold(tx, [h], embedded(added)))) return false;
-      await DocumentStore.write(tx, collectionId, JSON.stringify([{ ...row(id), h }]), null);
+      await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify([{ ...row(id), h }])), null);
       return true;
     });
 

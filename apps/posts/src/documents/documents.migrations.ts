@@ -4,6 +4,7 @@ import { type AnnouncedTable, announceRows, stopAnnouncingRows } from '#platform
 import { ownedColumns, ownedIndexes, type SchemaMigrations } from '#storage';
 import { CountRevisions1798000000000 } from './document-revisions.migration.ts';
 import { HoldFiles1797273100000 } from './held-files.migration.ts';
+import { ShareLoads1798900100000 } from './load-parts.migration.ts';
 import { MakeLoadsResources1796169600000 } from './loads.migration.ts';
 import { RegisterModels1798100000000 } from './models/models.migration.ts';
 import { IndexChanges1797186700000 } from './updated-indexes.migration.ts';
@@ -304,5 +305,6 @@ export const documentsMigrations: SchemaMigrations = {
     HoldFiles1797273100000,
     CountRevisions1798000000000,
     RegisterModels1798100000000,
+    ShareLoads1798900100000,
   ],
 };

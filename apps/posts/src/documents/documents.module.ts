@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
-import { computeDuplicatesJob, embedCollectionJob, eraseCollectionJob, indexVectorsJob, loadDocumentsJob } from '#contracts';
+import {
+  computeDuplicatesJob,
+  embedCollectionJob,
+  eraseCollectionJob,
+  indexVectorsJob,
+  loadDocumentsJob,
+  prepareLoadPartJob,
+} from '#contracts';
 import { erasedBy, jobHandler, PlatformModule } from '#platform';
+import { ChunkPreparer } from './chunk-preparer.service.ts';
 import { CollectionService } from './collection.service.ts';
 import { CollectionRow, CollectionStore } from './collection.store.ts';
 import { DocumentService } from './document.service.ts';
@@ -22,6 +30,9 @@ import { LoadJob } from './load.job.ts';
 import { LoadService } from './load.service.ts';
 import { LoadRow, LoadStore } from './load.store.ts';
 import { LoadJanitor } from './load-janitor.service.ts';
+import { LoadPartJob } from './load-part.job.ts';
+import { LoadPartStore } from './load-part.store.ts';
+import { LOAD_LIMITS, LoadParts, loadLimits } from './load-parts.service.ts';
 import { ModelStore } from './models/model.store.ts';
 import { ModelFiles } from './models/model-files.service.ts';
 import { SearchService } from './search.service.ts';
@@ -38,7 +49,7 @@ import { VectorReleases } from './vector-releases.service.ts';
 
 /**
  * Collections of documents: loads, near-duplicates, similar documents, search. Serves `posts.collection.*`, `posts.load.*`, `posts.document.*`,
- * `posts.duplicate.*`, `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.duplicate-run.compute`, `posts.vector-index.build`,
+ * `posts.duplicate.*`, `posts.duplicate-run.*` and `posts.similar.*`; runs the jobs `posts.document.load`, `posts.load-part.prepare`, `posts.duplicate-run.compute`, `posts.vector-index.build`,
  * `posts.collection.embed` and `posts.collection.erase`.
  */
 @Module({
@@ -74,9 +85,11 @@ import { VectorReleases } from './vector-releases.service.ts';
     DuplicateRunStore,
     DuplicateRunService,
     DuplicateRunJob,
-    LoadJob,
+    { provide: LOAD_LIMITS, useValue: loadLimits },
+    ...[ChunkPreparer, LoadPartStore, LoadParts, LoadPartJob, LoadJob],
     EraseJob,
     jobHandler(loadDocumentsJob, LoadJob),
+    jobHandler(prepareLoadPartJob, LoadPartJob),
     jobHandler(eraseCollectionJob, EraseJob),
     erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
     jobHandler(computeDuplicatesJob, DuplicateRunJob),

@@ -87,7 +87,7 @@ async function collectionOf(texts: readonly string[]): Promise<Sample> {
   });
   await database.transaction(async (tx) => {
     await new CollectionStore(database).add(tx, { id: collectionId, ownerId: owner, title: 'spec' });
-    await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
+    await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify(rows)), null);
     await CollectionStore.recordChange(tx, collectionId, texts.length);
   });
   return { owner, collectionId };

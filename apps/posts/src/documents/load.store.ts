@@ -15,6 +15,7 @@ import {
   queryRows,
 } from '#storage';
 import type { WrittenCounts } from './document.store.ts';
+import { LoadPartStore } from './load-part.store.ts';
 import type { BadLine } from './read-documents.ts';
 
 const bytes = { from: Number, to: (value: number) => value };
@@ -207,8 +208,13 @@ export class LoadStore {
     return (await queryRows<{ id: string }>(this.database.source, sql, [collectionId])).map(({ id }) => id);
   }
 
-  /** Lets files of one owner go and gives their bytes back, at once: the usage is locked after all rows of `tx`. */
+  /** Lets files of one owner go, with what was prepared of them, and gives their bytes back, at once: the usage is locked after all rows of `tx`. */
   private static async release(tx: EntityManager, loads: readonly HeldFile[]): Promise<void> {
+    if (loads.length > 0)
+      await LoadPartStore.release(
+        tx,
+        loads.map(({ id }) => id),
+      );
     const held = loads.filter(({ sha256 }) => sha256 !== null);
     for (const { id, sha256 } of held) await BlobReferences.release(tx, sha256!, holderOf(id));
     const bytes = held.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

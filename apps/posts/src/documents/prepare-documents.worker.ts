@@ -9,8 +9,8 @@ import { signatureOf } from './signature.ts';
 export type PrepareInput = { readonly chunk: ChunkToRead } | { readonly documents: readonly NewDocument[] };
 
 export interface PreparedDocuments {
-  /** JSON list of rows as `DocumentStore.write` takes them; every id once, the last one where it came again. */
-  readonly rows: string;
+  /** JSON list of rows as `DocumentStore.write` takes them, in UTF-8; every id once, the last one where it came again. */
+  readonly rows: Uint8Array;
   /** Of the normalised text of each row. */
   readonly hashes: readonly string[];
   /** The text of each row: analyses make the rows several times as long. */
@@ -24,6 +24,8 @@ export interface PreparedDocuments {
   readonly columns: readonly string[] | null;
 }
 
+const encoder = new TextEncoder();
+
 /** @throws Failure `documents-invalid` when a CSV file has no columns `id` and `text` */
 export default (input: PrepareInput): PreparedDocuments => {
   const read =
@@ -34,7 +36,7 @@ export default (input: PrepareInput): PreparedDocuments => {
   const documents = [...byId.values()];
   const hashes = documents.map(({ text }) => textHash(text));
   return {
-    rows: `[${documents.map((document, at) => rowOf(document, hashes[at]!)).join(',')}]`,
+    rows: encoder.encode(`[${documents.map((document, at) => rowOf(document, hashes[at]!)).join(',')}]`), // its own buffer, which is moved
     hashes,
     texts: documents.map(({ text }) => text),
     documentCount: byId.size,

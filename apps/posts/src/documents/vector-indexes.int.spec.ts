@@ -117,7 +117,7 @@ async function write(collectionId: string, documents: Readonly<Record<string, st
   await database.transaction(async (tx) => {
     await CollectionStore.lock(tx, collectionId);
     await VectorStore.hold(tx, hashes, { model: builtInModel, hashes, vectors: halves });
-    const { added } = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
+    const { added } = await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify(rows)), null);
     await CollectionStore.recordChange(tx, collectionId, added, hashes.length);
   });
 }
@@ -186,7 +186,7 @@ describe('documents that were written before there were vectors', () => {
     await database.transaction((tx) => new CollectionStore(database).add(tx, { id: collectionId, ownerId: owner, title: 'spec' }));
     const rows = Array.from({ length: 30 }, (_, at) => ({ i: `old-${at}`, t: textOf(at % 20), l: 'en', m: {}, a: null, s: null }));
     await database.transaction(async (tx) => {
-      await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
+      await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify(rows)), null);
       await CollectionStore.recordChange(tx, collectionId, rows.length);
     });
     const find = (service = similarService()) => as(owner, () => service.find({ collectionId, text: textOf(3), limit: 2 }));

@@ -64,16 +64,9 @@ export class VectorStore {
    * Adds vectors and holds all that the documents of this transaction need, so that no clean-up removes one before the documents are there.
    * @returns false when one has been removed since `missing` was asked
    */
-  static async hold(tx: EntityManager, hashes: readonly string[], { model, hashes: added, vectors }: EmbeddedTexts): Promise<boolean> {
-    const vectorBytes = 2 * model.dimension;
-    const bytes = Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('hex');
-    await queryRows(
-      tx,
-      `INSERT INTO documents.vector (model, text_sha256, vector)
-       SELECT $1, decode(hash, 'hex'), substr(decode($3, 'hex'), ((place - 1) * $4 + 1)::int, $4::int)
-       FROM unnest($2::text[]) WITH ORDINALITY AS t(hash, place) ORDER BY hash ON CONFLICT DO NOTHING`,
-      [model.id, added, bytes, vectorBytes],
-    );
+  static async hold(tx: EntityManager, hashes: readonly string[], vectors: EmbeddedTexts): Promise<boolean> {
+    const { model } = vectors;
+    await insert(tx, vectors);
     const held = await queryRows(
       tx,
       `SELECT 1 FROM documents.vector WHERE model = $1 AND text_sha256 IN (SELECT decode(hash, 'hex') FROM unnest($2::text[]) AS hash)
@@ -97,6 +90,11 @@ export class VectorStore {
     if (hashes.length > 0 && !embedded.some(({ model }) => model.id === modelId)) return false;
     for (const each of embedded) if (!(await VectorStore.hold(tx, hashes, each))) return false;
     return true;
+  }
+
+  /** Adds vectors that documents will need soon; without such documents a sweep removes them. */
+  async add(embedded: readonly EmbeddedTexts[]): Promise<void> {
+    for (const each of embedded) await insert(this.database.source, each);
   }
 
   /** Vectors of a collection's documents by one model, in the order of their numbers. */
@@ -202,4 +200,16 @@ export class VectorStore {
       );
     });
   }
+}
+
+/** In the order of the hashes, so that two writers wait for each other and do not deadlock. */
+async function insert(on: Queryable, { model, hashes, vectors }: EmbeddedTexts): Promise<void> {
+  if (hashes.length === 0) return;
+  await queryRows(
+    on,
+    `INSERT INTO documents.vector (model, text_sha256, vector)
+     SELECT $1, decode(hash, 'hex'), substr($3::bytea, ((place - 1) * $4 + 1)::int, $4::int)
+     FROM unnest($2::text[]) WITH ORDINALITY AS t(hash, place) ORDER BY hash ON CONFLICT DO NOTHING`,
+    [model.id, hashes, vectors, 2 * model.dimension],
+  );
 }

@@ -200,7 +200,7 @@ async function collectionOf(ownerId: string, count: number): Promise<string> {
   const rows = Array.from({ length: count }, (_, at) => ({ i: `doc-${at}`, t: `text ${at}`, l: 'en', m: {}, a: analysis, s: null }));
   await database.transaction(async (tx) => {
     await new CollectionStore(database).add(tx, { id, ownerId, title: 'spec' });
-    await DocumentStore.write(tx, id, JSON.stringify(rows), null);
+    await DocumentStore.write(tx, id, Buffer.from(JSON.stringify(rows)), null);
     await CollectionStore.recordChange(tx, id, count);
   });
   return id;

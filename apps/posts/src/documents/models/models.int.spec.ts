@@ -122,7 +122,7 @@ async function write(collectionId: string, texts: Readonly<Record<string, string
   await database.transaction(async (tx) => {
     const locked = await CollectionStore.lock(tx, collectionId);
     if (!(await VectorStore.holdFor(tx, locked!, hashes, embedded))) throw new Error('another model');
-    const { added } = await DocumentStore.write(tx, collectionId, JSON.stringify(rows), null);
+    const { added } = await DocumentStore.write(tx, collectionId, Buffer.from(JSON.stringify(rows)), null);
     await CollectionStore.recordChange(tx, collectionId, added, rows.length);
   });
 }
