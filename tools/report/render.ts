@@ -1,5 +1,16 @@
 /** A report as Markdown and as an HTML page without scripts. */
-import type { Report, Section } from './report.ts';
+
+export interface Section {
+  readonly title: string;
+  readonly note?: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Report {
+  readonly source: string;
+  readonly sections: readonly Section[];
+}
 
 export function toMarkdown({ source, sections }: Report, title: string): string {
   const table = ({ title: heading, note, columns, rows }: Section) =>

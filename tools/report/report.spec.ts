@@ -46,6 +46,25 @@ gateway_limit_experiment_requests_total{experiment_arm="${arm}",outcome="limited
       ['difference', '', '', '-7 % ± 2.139 %'],
     ]);
   });
+  it('on a namespace of a cache is compared by the reads that were answered', async () => {
+    const of = (arm: string, hits: readonly number[], misses: number) =>
+      `${hits.map((value, at) => `audio_cache_experiment_hits_total{namespace="track",experiment_arm="${arm}",cache_type="l${at + 1}"} ${value}`).join('\n')}
+audio_cache_experiment_misses_total{namespace="track",experiment_arm="${arm}",cache_type="l1"} ${misses}
+`;
+    const text = of('control', [500, 200, 0], 500) + of('treatment', [700, 100, 50], 300);
+    const { sections } = await makeReport(await serviceSource({ audio: asUrl(text) }), readObjectives());
+    expect(sections.at(-1)).toMatchObject({
+      title: 'Experiment on the cache of audio: track',
+      rows: [
+        ['control', '1000', '50 %', '70 %'],
+        ['treatment', '1000', '70 %', '85 %'],
+        ['difference', '', '20 % ± 4.204 %', '15 % ± 3.601 %'],
+      ],
+    });
+    const unread = of('control', [500, 200, 0], 500) + of('treatment', [0, 0, 0], 0);
+    const without = await makeReport(await serviceSource({ audio: asUrl(unread) }), readObjectives());
+    expect(without.sections.filter(({ title }) => title.startsWith('Experiment'))).toEqual([]);
+  });
   it('is not mentioned where none runs', async () => expect(await sectionsWith(gatewayMetrics)).toEqual([]));
 });
 

@@ -1,18 +1,8 @@
 /** What a report says, as sections of tables; see markdown.ts and html.ts for its forms. */
 import type { Objectives } from '../../deploy/slo.ts';
+import { cacheExperimentSections, limitSection } from './experiments.ts';
+import type { Report, Section } from './render.ts';
 import { groupBy, having, type MetricSource, quantile, ratio, type Sample, total } from './samples.ts';
-
-export interface Section {
-  readonly title: string;
-  readonly note?: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-export interface Report {
-  readonly source: string;
-  readonly sections: readonly Section[];
-}
 
 const services = ['gateway', 'audio', 'video', 'posts', 'cache', 'health'];
 const probes = /^\/(health\/|metrics)/;
@@ -36,7 +26,8 @@ export async function makeReport(source: MetricSource, objectives: Objectives): 
       jobSection(measured),
       cacheSection(measured),
       saturation(measured),
-      ...experimentSection(measured),
+      ...limitSection(measured.limitExperiment),
+      ...cacheExperimentSections(measured.cacheExperiment.hits, measured.cacheExperiment.misses),
     ],
   };
 }
@@ -46,6 +37,7 @@ type Measured = Awaited<ReturnType<typeof measure>>;
 async function measure({ increases, peaks }: MetricSource) {
   const ofClients = (samples: readonly Sample[]) =>
     samples.filter(({ labels }) => labels.service === 'gateway' && !probes.test(labels.route ?? ''));
+  const ofCaches = async (name: string) => [...(await increases(`audio_cache_${name}`)), ...(await increases(`posts_cache_${name}`))];
   return {
     requests: ofClients(await increases('http_requests_total')),
     latencies: ofClients(await increases('http_request_duration_seconds_bucket')),
@@ -54,9 +46,10 @@ async function measure({ increases, peaks }: MetricSource) {
     deadLetters: await increases('job_dead_letters_total'),
     cost: await increases('job_cost_cpu_seconds_total'),
     oldest: await peaks('job_oldest_seconds'),
-    hits: [...(await increases('audio_cache_hits_total')), ...(await increases('posts_cache_hits_total'))],
-    misses: [...(await increases('audio_cache_misses_total')), ...(await increases('posts_cache_misses_total'))],
-    experiment: await increases('gateway_limit_experiment_requests_total'),
+    hits: await ofCaches('hits_total'),
+    misses: await ofCaches('misses_total'),
+    limitExperiment: await increases('gateway_limit_experiment_requests_total'),
+    cacheExperiment: { hits: await ofCaches('experiment_hits_total'), misses: await ofCaches('experiment_misses_total') },
     memory: await peaks('process_resident_memory_bytes'),
     memoryLimit: await peaks('process_memory_limit_bytes'),
     eventLoop: await peaks('nodejs_eventloop_lag_p99_seconds'),
@@ -196,33 +189,4 @@ function saturation(measured: Measured): Section {
     columns: ['service', 'memory of the limit', 'event loop, p99', 'cores of the limit', 'waiting for cores'],
     rows,
   };
-}
-
-/** Of a normal distribution: 95 % lie within so many standard deviations. */
-const deviations95 = 1.96;
-
-/** @returns nothing while no experiment runs */
-function experimentSection({ experiment }: Measured): Section[] {
-  const [control, treatment] = ['control', 'treatment'].map((arm) => {
-    const own = having(experiment, { experiment_arm: arm });
-    const refused = total(having(own, { outcome: 'limited' }));
-    return { arm, requests: total(own), refused, share: refused / total(own) };
-  });
-  if (!control || !treatment || control.requests === 0 || treatment.requests === 0) return [];
-  const rows = [control, treatment].map(({ arm, requests, refused, share }) => [
-    arm,
-    String(Math.round(requests)),
-    String(Math.round(refused)),
-    percent(share),
-  ]);
-  const variance = [control, treatment].reduce((sum, { share, requests }) => sum + (share * (1 - share)) / requests, 0);
-  const difference = `${percent(treatment.share - control.share)} ± ${percent(deviations95 * Math.sqrt(variance))}`;
-  return [
-    {
-      title: 'Experiment on the rate limit',
-      note: 'The treatment has GATEWAY_RATE_LIMIT_EXPERIMENT_PER_MINUTE. The interval holds 95 % if requests are independent; those of one owner are not.',
-      columns: ['arm', 'requests', 'refused', 'share refused'],
-      rows: [...rows, ['difference', '', '', difference]],
-    },
-  ];
 }

@@ -4,10 +4,28 @@
  */
 
 import * as z from 'zod';
-import type { TieredCache } from '#cache';
+import { cacheExperiments, type TieredCache } from '#cache';
 import { changeable, type PlatformOptions } from '#platform';
 
 const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+const dayOfSeconds = 86_400;
+/** Redis keeps what nobody asks for no longer than this; the cold tier has what was worth it for the rest of the day. */
+const quarterOfDay = dayOfSeconds / 4;
+
+/** The keys of what belongs to an owner begin with him. */
+const ownerOf = (key: string) => key.slice(0, key.indexOf(':'));
+
+const namespaces = {
+  track: { ownerOf },
+  recording: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
+  analysis: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
+  picture: {},
+  'saved-video': { ownerOf },
+  'provider-search': { tiers: 'memory+redis' as const },
+};
+
+type Namespace = keyof typeof namespaces;
 
 /** Part of the configuration of the audio service. The names and the units (seconds, MB) are part of the public design. */
 export const audioCacheConfig = z.object({
@@ -19,23 +37,12 @@ export const audioCacheConfig = z.object({
   /** Cached values are compressed in Redis and the cold tier, unless they are larger than this before. */
   AUDIO_CACHE_COMPRESSION_ENABLED: z.stringbool().default(true),
   AUDIO_CACHE_COMPRESSION_MAX_SIZE_KB: z.coerce.number().int().min(1).max(1_048_576).default(1_024),
+  /** Settings that half of the owners get instead, to compare the two halves. */
+  AUDIO_CACHE_EXPERIMENT: cacheExperiments(Object.keys(namespaces) as Namespace[], { track: { ttlSeconds: 7_200 } }).optional(),
 });
 
-const dayOfSeconds = 86_400;
-/** Redis keeps what nobody asks for no longer than this; the cold tier has what was worth it for the rest of the day. */
-const quarterOfDay = dayOfSeconds / 4;
-
-const namespaces = {
-  track: {},
-  recording: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
-  analysis: { ttlSeconds: dayOfSeconds, idleSeconds: quarterOfDay },
-  picture: {},
-  'saved-video': {},
-  'provider-search': { tiers: 'memory+redis' as const },
-};
-
 /** What features use of it. */
-export type AudioCache = Pick<TieredCache<keyof typeof namespaces>, 'wrap' | 'delete' | 'close'>;
+export type AudioCache = Pick<TieredCache<Namespace>, 'wrap' | 'delete' | 'close'>;
 export type AudioCacheConfig = z.output<typeof audioCacheConfig>;
 export const AUDIO_CACHE_CONFIG = Symbol('configuration of the cache of the audio service');
 /** Token of the cache that `AUDIO_CACHE_ENABLED` switches. */
@@ -50,6 +57,7 @@ export const switchedCache = (cache: AudioCache, config: Pick<AudioCacheConfig, 
 
 export const audioCache = (config: AudioCacheConfig): NonNullable<PlatformOptions['cache']> => ({
   namespaces,
+  experiments: config.AUDIO_CACHE_EXPERIMENT,
   memory: { maxBytes: config.AUDIO_CACHE_MEMORY_MB * 1024 * 1024, cleanupSeconds: config.AUDIO_CACHE_CLEANUP_INTERVAL },
   defaultTtlSeconds: config.AUDIO_CACHE_DEFAULT_TTL,
   compression: { enabled: config.AUDIO_CACHE_COMPRESSION_ENABLED, maxBytes: config.AUDIO_CACHE_COMPRESSION_MAX_SIZE_KB * 1024 },

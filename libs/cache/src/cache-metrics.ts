@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ExperimentArm } from '#contracts';
 import type { BreakerState } from './breaker.ts';
 import type { Strategy } from './policy/strategies.ts';
 import { WarmingMetrics } from './warming-metrics.ts';
@@ -10,6 +11,15 @@ export type Operation = 'get' | 'set' | 'delete' | 'invalidate' | 'load';
 export interface Tally {
   hits: number;
   misses: number;
+}
+
+/** What a tally counts. */
+interface Counted {
+  readonly tier: Tier;
+  readonly strategy: Strategy;
+  readonly namespace: string;
+  /** Undefined outside experiments. */
+  readonly arm: ExperimentArm | undefined;
 }
 
 /** The rate is over the traffic since five to ten minutes ago. */
@@ -28,16 +38,20 @@ export function metricsOf(registry: Registry, service: string): CacheMetrics {
 }
 
 export class CacheMetrics {
-  readonly #tallies = new Map<string, Tally & { readonly tier: Tier; readonly strategy: Strategy }>();
+  readonly #tallies = new Map<string, Tally & Counted>();
   readonly #memories = new Set<() => number>();
   readonly #breakers = new Map<string, () => BreakerState>();
   readonly warming: WarmingMetrics;
+  readonly #registry: Registry;
+  readonly #prefix: string;
   readonly #seconds: Histogram<'operation' | 'cache_type'>;
   readonly #errors: Counter<'operation' | 'cache_type'>;
 
   constructor(registry: Registry, service: string, all: () => readonly CacheMetrics[]) {
     const prefix = `${service.replaceAll('-', '_')}_cache`;
     const registers = [registry];
+    this.#registry = registry;
+    this.#prefix = prefix;
     this.#count(`${prefix}_hits_total`, 'Reads answered by a tier', registry, 'hits');
     this.#count(`${prefix}_misses_total`, 'Reads that a tier could not answer', registry, 'misses');
     this.#seconds = new Histogram({
@@ -67,11 +81,13 @@ export class CacheMetrics {
     if (!registry.getSingleMetric('cache_hit_rate')) offerHitRate(registry, all);
   }
 
-  /** The counts of a tier for a namespace under a strategy; the caller adds to them directly. The metrics sum over the namespaces. */
-  tally(tier: Tier, strategy: Strategy, namespace: string): Tally {
-    const name = `${tier} ${strategy} ${namespace}`;
-    const tally = this.#tallies.get(name) ?? { tier, strategy, hits: 0, misses: 0 };
+  /** The counts of a tier for a namespace under a strategy; the caller adds to them directly. The metrics sum over the namespaces, but for experiments. */
+  tally(counted: Counted): Tally {
+    const { tier, strategy, namespace, arm = '' } = counted;
+    const name = `${tier} ${strategy} ${namespace} ${arm}`;
+    const tally = this.#tallies.get(name) ?? { ...counted, hits: 0, misses: 0 };
     this.#tallies.set(name, tally);
+    if (arm !== '') this.#offerExperiments();
     return tally;
   }
 
@@ -116,6 +132,26 @@ export class CacheMetrics {
         for (const [tier, state] of breakers) this.set({ cache_type: tier }, state() === 'closed' ? 0 : 1);
       },
     });
+  }
+
+  /** Registered with the first arm, so that they are absent without an experiment. */
+  #offerExperiments(): void {
+    if (this.#registry.getSingleMetric(`${this.#prefix}_experiment_hits_total`)) return;
+    const tallies = this.#tallies;
+    const offer = (name: string, help: string, which: 'hits' | 'misses') =>
+      new Counter({
+        name: `${this.#prefix}_experiment_${name}`,
+        help: `${help}, in a namespace whose settings are compared; absent without an experiment`,
+        labelNames: ['namespace', 'experiment_arm', 'cache_type'],
+        registers: [this.#registry],
+        collect() {
+          this.reset();
+          for (const { namespace, arm, tier, ...counts } of tallies.values())
+            if (arm !== undefined) this.inc({ namespace, experiment_arm: arm, cache_type: tier }, counts[which]);
+        },
+      });
+    offer('hits_total', 'Reads answered by a tier', 'hits');
+    offer('misses_total', 'Reads that a tier could not answer', 'misses');
   }
 
   #count(name: string, help: string, registry: Registry, which: 'hits' | 'misses'): void {

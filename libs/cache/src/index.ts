@@ -1,4 +1,5 @@
 export type { ColdEntry, ColdTier } from './cold-tier.ts';
+export { cacheExperiments } from './experiments.ts';
 export {
   type Invalidation,
   type InvalidationChannel,

@@ -1,4 +1,4 @@
-import { cacheNamespace } from '#contracts';
+import { cacheNamespace, type ExperimentArm } from '#contracts';
 import { defaultCompression } from './compression.ts';
 import type { NamespaceOptions, NamespaceRules, TieredCacheOptions } from './options.ts';
 
@@ -22,6 +22,35 @@ export function resolveRules(
   const rules = Object.entries(namespaces).map(([name, own]): [string, NamespaceRules] => [name, resolveRule(own, sharedBytes, options)]);
   return new Map(rules);
 }
+
+/** Without an experiment there is no treatment. */
+export type ArmRules = Partial<Record<ExperimentArm, NamespaceRules>> & { readonly control: NamespaceRules };
+
+/**
+ * Resolves the rules of each namespace and, where settings are compared, of its two arms: control is as `resolveRules` has it, treatment has the settings
+ * of the experiment on top. Each arm has half of the owners and of the memory; where they differ in `maxBytes`, the rest is divided by the mean.
+ *
+ * @throws RangeError as `resolveRules`, for either arm, and for an experiment on no namespace
+ */
+export function resolveArms(
+  namespaces: Readonly<Record<string, NamespaceOptions>>,
+  { experiments = {}, ...options }: Pick<TieredCacheOptions<string>, 'experiments' | 'memory' | 'defaultTtlSeconds' | 'compression'>,
+): Map<string, ArmRules> {
+  const unknown = Object.keys(experiments).find((name) => !Object.hasOwn(namespaces, name));
+  if (unknown !== undefined) throw new RangeError(`an experiment names '${unknown}', which is no namespace of this cache`);
+  const controls = resolveRules(namespaces, options);
+  const treated = Object.entries(namespaces).map(([name, own]) => [name, { ...own, ...experiments[name] }] as const);
+  const treatments = resolveRules(Object.fromEntries(treated), options);
+  return new Map(
+    [...controls].map(([name, control]): [string, ArmRules] => {
+      const treatment = treatments.get(name)!;
+      if (!experiments[name]) return [name, { control: withBytes(control, (control.maxBytes + treatment.maxBytes) / 2) }];
+      return [name, { control: withBytes(control, control.maxBytes / 2), treatment: withBytes(treatment, treatment.maxBytes / 2) }];
+    }),
+  );
+}
+
+const withBytes = (rules: NamespaceRules, maxBytes: number): NamespaceRules => ({ ...rules, maxBytes: Math.floor(maxBytes) });
 
 function shareOf(namespaces: Readonly<Record<string, NamespaceOptions>>, wholeBytes: number): number {
   const all = Object.values(namespaces);

@@ -1,4 +1,5 @@
-import type { CacheMetrics, Tally } from './cache-metrics.ts';
+import type { ExperimentArm } from '#contracts';
+import type { CacheMetrics, Tally, Tier } from './cache-metrics.ts';
 import type { Entry } from './envelope.ts';
 import { GrowingTtl } from './growing-ttl.ts';
 import { InFlightLoads } from './in-flight-loads.ts';
@@ -9,7 +10,6 @@ import { makePolicy } from './policy/strategies.ts';
 import { sizeOf } from './size-of.ts';
 import { TagIndex } from './tag-index.ts';
 import { WarmedKeys } from './warming.ts';
-import type { WarmingCounts } from './warming-metrics.ts';
 
 /** Up to when this instance has received every invalidation; see InvalidationSync. */
 export interface SyncStatus {
@@ -19,6 +19,8 @@ export interface SyncStatus {
 
 export interface NamespaceStateOptions {
   readonly name: string;
+  /** Half of the owners of a namespace that is under an experiment. */
+  readonly arm?: ExperimentArm | undefined;
   readonly rules: NamespaceRules;
   readonly syncStatus: SyncStatus;
   readonly metrics: CacheMetrics;
@@ -28,7 +30,7 @@ export interface NamespaceStateOptions {
 
 const cleanUpBatch = 2_000;
 
-/** One namespace in this process: its memory store, rules, counters and loads in flight. */
+/** One namespace in this process, or one arm of it: its memory store, rules, counters and loads in flight. */
 export class NamespaceState {
   readonly name: string;
   readonly loadsInFlight = new InFlightLoads();
@@ -47,18 +49,18 @@ export class NamespaceState {
   l3: Tally;
   #cleanUpCursor: IterableIterator<string> | undefined;
   #growingTtl: GrowingTtl | undefined;
+  readonly #arm: ExperimentArm | undefined;
   readonly #syncStatus: SyncStatus;
   readonly #metrics: CacheMetrics;
 
-  constructor({ name, rules, syncStatus, metrics, onEvicted }: NamespaceStateOptions) {
+  constructor({ name, arm, rules, syncStatus, metrics, onEvicted }: NamespaceStateOptions) {
     this.name = name;
+    this.#arm = arm;
     this.rules = rules;
     this.#growTtl();
     this.#syncStatus = syncStatus;
     this.#metrics = metrics;
-    this.l1 = metrics.tally('l1', rules.strategy, name);
-    this.l2 = metrics.tally('l2', rules.strategy, name);
-    this.l3 = metrics.tally('l3', rules.strategy, name);
+    [this.l1, this.l2, this.l3] = this.#tallies();
     const onRemoved = (key: string, entry: Entry, reason: RemovalReason, hits: number) => {
       this.tags.remove(key, entry.tags);
       if (reason !== 'replaced') this.warmedKeys.onRemoved(key);
@@ -141,9 +143,7 @@ export class NamespaceState {
     if (rules.maxBytes !== this.memory.maxBytes) this.memory.resize(rules.maxBytes);
     this.rules = rules;
     this.#growTtl();
-    this.l1 = this.#metrics.tally('l1', rules.strategy, this.name);
-    this.l2 = this.#metrics.tally('l2', rules.strategy, this.name);
-    this.l3 = this.#metrics.tally('l3', rules.strategy, this.name);
+    [this.l1, this.l2, this.l3] = this.#tallies();
   }
 
   /** The state of one key in this process, for operators. */
@@ -161,16 +161,6 @@ export class NamespaceState {
       deadInSeconds: (entry.deadAtMs - nowMs) / 1_000,
       trusted: this.#isInSync(entry, nowMs),
     };
-  }
-
-  /** The keys with the most hits, with their hits (counted up to 255). */
-  popularity(count: number) {
-    const keys = this.memory.hottest(count).map((key) => ({ key, uses: this.memory.hitsOf(key) }));
-    return { namespace: this.name, keys, warmed: this.warmedKeys.counts() };
-  }
-
-  warmingCounts(): WarmingCounts {
-    return { namespace: this.name, reads: this.l1.hits + this.l1.misses, ...this.warmedKeys.counts() };
   }
 
   stats() {
@@ -193,6 +183,11 @@ export class NamespaceState {
       l2: countsOf(l2),
       l3: countsOf(l3),
     };
+  }
+
+  #tallies(): [Tally, Tally, Tally] {
+    const of = (tier: Tier) => this.#metrics.tally({ tier, strategy: this.rules.strategy, namespace: this.name, arm: this.#arm });
+    return [of('l1'), of('l2'), of('l3')];
   }
 
   /** Keeps the counts when only the range changes. */

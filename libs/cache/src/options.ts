@@ -24,6 +24,8 @@ export interface NamespaceOptions {
   readonly compression?: Partial<CompressionOptions>;
   /** Loads a value by its key when an instance warms up; without it, warming reads only Redis and the cold tier. */
   readonly warm?: (key: string) => unknown;
+  /** Whom the value of a key belongs to: an experiment gives all of an owner's values the same settings. Default: the key itself. */
+  readonly ownerOf?: (key: string) => string;
 }
 
 /** Settings that an operator may change at run time; they override the service's own options. */
@@ -49,6 +51,8 @@ export interface TieredCacheOptions<Namespace extends string> {
   /** The service's short name: prefix of the metrics (`audio_cache_hits_total`) and of the keys in Redis. */
   readonly service: string;
   readonly namespaces: Readonly<Record<Namespace, NamespaceOptions>>;
+  /** Other settings for half of the owners, by namespace, to compare the two halves. They also override those of operators. */
+  readonly experiments?: Readonly<Partial<Record<Namespace, NamespaceSettings>>> | undefined;
   /** A fail-fast connection from `openRedis`. Without one the cache is memory only. The cache does not close it. */
   readonly redis?: RedisClient;
   /** The third tier; needs `redis`. */
@@ -68,7 +72,8 @@ export interface TieredCacheOptions<Namespace extends string> {
   readonly now?: () => number;
 }
 
-export interface NamespaceRules extends Required<Omit<NamespaceOptions, 'ttlSeconds' | 'idleSeconds' | 'compression' | 'warm'>> {
+export interface NamespaceRules
+  extends Required<Omit<NamespaceOptions, 'ttlSeconds' | 'idleSeconds' | 'compression' | 'warm' | 'ownerOf'>> {
   readonly ttlSeconds: number;
   /** Larger where lifetimes grow with the reads. */
   readonly ttlMaxSeconds: number;

@@ -9,8 +9,9 @@ import { InvalidationLog } from './invalidation-log.ts';
 import { InvalidationSync } from './invalidation-sync.ts';
 import { keepMs } from './lifetimes.ts';
 import { MissHandler } from './miss-handler.ts';
-import { resolveRules } from './namespace-rules.ts';
+import type { ArmRules } from './namespace-rules.ts';
 import { NamespaceState } from './namespace-state.ts';
+import { Namespaces } from './namespaces.ts';
 import type { NamespaceOptions, NamespaceRules, NamespaceSettings, TierError, TieredCacheOptions, WrapOptions } from './options.ts';
 import { RedisGuard } from './redis-guard.ts';
 import { redisKeys } from './redis-keys.ts';
@@ -28,7 +29,7 @@ const maxValueBytes = 16 * 1_024 * 1_024;
  * Values are shared between readers: treat them as read-only.
  */
 export class TieredCache<Namespace extends string = string> {
-  readonly #states = new Map<string, NamespaceState>();
+  readonly #namespaces: Namespaces;
   readonly #options: TieredCacheOptions<Namespace>;
   readonly #now: () => number;
   readonly #guard: RedisGuard | undefined;
@@ -39,13 +40,10 @@ export class TieredCache<Namespace extends string = string> {
   readonly #metrics: CacheMetrics;
   readonly #cleanup: NodeJS.Timeout;
   readonly #unwatch: readonly (() => void)[];
-  #settings: Readonly<Record<string, NamespaceSettings>> = {};
-  #namespaces: Record<string, NamespaceOptions>;
   #untilTimed = 0;
 
   constructor(options: TieredCacheOptions<Namespace>) {
     this.#options = options;
-    this.#namespaces = { ...options.namespaces };
     this.#now = options.now ?? Date.now;
     this.#metrics = metricsOf(options.registry ?? register, options.service);
     const keys = redisKeys(options.service);
@@ -64,8 +62,8 @@ export class TieredCache<Namespace extends string = string> {
       channel: options.channel,
       maxStalenessMs: options.maxStalenessMs ?? 5_000,
       now: this.#now,
-      invalidateLocally: (target) => this.#invalidateLocally(target),
-      invalidateEverything: () => this.#eachState((state) => state.invalidateAll()),
+      invalidateLocally: (target) => this.#namespaces.invalidate(target),
+      invalidateEverything: () => this.#namespaces.each((state) => state.invalidateAll()),
       onError: (operation, error) => this.#reportError('channel', operation, error),
     });
     this.#missHandler = new MissHandler({
@@ -78,16 +76,16 @@ export class TieredCache<Namespace extends string = string> {
       onLoaded: (sinceMs) => this.#metrics.observe('load', 'l1', sinceMs),
       onColdRead: (sinceMs) => this.#metrics.observe('get', 'l3', sinceMs),
     });
-    for (const [name, rules] of resolveRules(this.#namespaces, options)) this.#states.set(name, this.#openNamespace(name, rules));
+    this.#namespaces = new Namespaces(options, (name, rules, arm) => this.#openNamespace(name, rules, arm));
     this.#unwatch = this.#watch();
     const cleanupMs = (options.memory?.cleanupSeconds ?? 300) * 1_000;
-    this.#cleanup = setInterval(() => this.#eachState((state) => state.cleanUp(this.#now())), cleanupMs).unref();
+    this.#cleanup = setInterval(() => this.#namespaces.each((state) => state.cleanUp(this.#now())), cleanupMs).unref();
     if (this.#tier) void this.#sync.run();
   }
 
   /** Estimated bytes in memory, all namespaces together. */
   get bytes(): number {
-    return [...this.#states.values()].reduce((sum, { memory }) => sum + memory.bytes, 0);
+    return this.#namespaces.all().reduce((sum, { memory }) => sum + memory.bytes, 0);
   }
 
   /**
@@ -97,7 +95,7 @@ export class TieredCache<Namespace extends string = string> {
    * @throws only what `load` throws
    */
   wrap<T>(namespace: Namespace, key: string, load: () => Promise<T> | T, options: WrapOptions = {}): Promise<T> {
-    const state = this.#stateOf(namespace);
+    const state = this.#namespaces.of(namespace, key);
     const entry = this.#inMemory(state, key);
     if (entry !== undefined) return Promise.resolve(entry.value as T);
     return this.#missHandler.handle(state, key, load, options) as Promise<T>;
@@ -105,7 +103,7 @@ export class TieredCache<Namespace extends string = string> {
 
   /** The cached value, or undefined. Never throws. */
   get<T>(namespace: Namespace, key: string): Promise<T | undefined> {
-    const state = this.#stateOf(namespace);
+    const state = this.#namespaces.of(namespace, key);
     const entry = this.#inMemory(state, key);
     if (entry !== undefined) return Promise.resolve(entry.value as T);
     return this.#timed('get', this.#lowestTier(state), this.#missHandler.lookup(state, key) as Promise<T | undefined>);
@@ -114,7 +112,7 @@ export class TieredCache<Namespace extends string = string> {
   /** Stores a value in memory and Redis and invalidates the copies of other instances. */
   set(namespace: Namespace, key: string, value: unknown, options: WrapOptions = {}): Promise<void> {
     if (value === undefined) throw new TypeError('undefined cannot be cached; delete the key, or cache null');
-    const state = this.#stateOf(namespace);
+    const state = this.#namespaces.of(namespace, key);
     return this.#timed('set', this.#lowestTier(state), this.#set(state, key, value, options));
   }
 
@@ -125,7 +123,7 @@ export class TieredCache<Namespace extends string = string> {
 
   /** Invalidates a key. An entry that was read is loaded again in the background, by the namespace's `warm`, before anybody asks. */
   async renew(namespace: Namespace, key: string): Promise<void> {
-    const { memory, rules } = this.#stateOf(namespace);
+    const { memory, rules } = this.#namespaces.of(namespace, key);
     const isWanted = memory.hitsOf(key) > 0 && rules.warm !== undefined;
     await this.delete(namespace, key);
     if (isWanted) this.#missHandler.renew(() => this.warm(namespace, [key]));
@@ -142,17 +140,17 @@ export class TieredCache<Namespace extends string = string> {
 
   /** The keys of a namespace with the most hits in this instance, for warming another one. */
   hottest(namespace: Namespace, count: number): string[] {
-    return this.#stateOf(namespace).memory.hottest(count);
+    return this.#namespaces.hottest(namespace, count);
   }
 
   /** The keys with the most hits in each namespace, with their hits (counted up to 255). */
   popularity(count: number) {
-    return [...this.#states.values()].map((state) => state.popularity(count));
+    return this.#namespaces.popularity(count);
   }
 
   /** Copies the hottest entries to the cold tier: hits in memory do not keep an entry in Redis. */
   demoteHottest(count: number): void {
-    this.#eachState((state) => {
+    this.#namespaces.each((state) => {
       for (const key of state.memory.hottest(count)) if (state.memory.hitsOf(key) >= minUsesToDemote) this.#missHandler.demote(state, key);
     });
   }
@@ -163,19 +161,20 @@ export class TieredCache<Namespace extends string = string> {
    * @param load default the namespace's `warm`; without either, only the lower tiers are read
    */
   warm(namespace: Namespace, keys: readonly string[], load?: (key: string) => unknown, options?: WarmOptions): Promise<WarmReport> {
-    const state = this.#stateOf(namespace);
-    const loader = load ?? state.rules.warm;
+    const stateOf = (key: string) => this.#namespaces.of(namespace, key);
     const loadOne = async (key: string) => {
+      const state = stateOf(key);
+      const loader = load ?? state.rules.warm;
       if (loader) await this.#missHandler.handle(state, key, () => loader(key), {});
       else if ((await this.#missHandler.lookup(state, key)) === undefined) throw new RangeError('not in any lower tier');
       if (state.memory.peek(key) !== undefined) state.warmedKeys.add(key);
     };
-    return warmUp(keys, (key) => state.holds(key, this.#now()), loadOne, options);
+    return warmUp(keys, (key) => stateOf(key).holds(key, this.#now()), loadOne, options);
   }
 
   /** Changes a namespace's options at run time. Entries stay as far as the new budget allows. */
   configure(namespace: Namespace, changes: NamespaceOptions): void {
-    this.#adopt({ ...this.#namespaces, [namespace]: { ...this.#namespaces[namespace], ...changes } }, this.#settings);
+    this.#namespaces.configure(namespace, changes);
   }
 
   /**
@@ -185,7 +184,7 @@ export class TieredCache<Namespace extends string = string> {
    * @throws RangeError when the budgets exceed the memory; nothing is changed then
    */
   override(settings: Readonly<Record<string, NamespaceSettings>>): void {
-    this.#adopt(this.#namespaces, settings);
+    this.#namespaces.override(settings);
   }
 
   /** Applies other instances' invalidations now instead of at the next interval. Never rejects. */
@@ -203,7 +202,7 @@ export class TieredCache<Namespace extends string = string> {
 
   /** The state of a key in memory and Redis; counts no use. Never rejects. */
   async explain(namespace: Namespace, key: string) {
-    const state = this.#stateOf(namespace);
+    const state = this.#namespaces.of(namespace, key);
     const entry = await this.#missHandler.inspect(state, key);
     const redis = entry && { tags: entry.tags, freshForSeconds: (entry.freshUntilMs - this.#now()) / 1_000 };
     return { memory: state.explain(key, this.#now()), redis: redis ?? null };
@@ -213,12 +212,12 @@ export class TieredCache<Namespace extends string = string> {
   stats() {
     return {
       bytes: this.bytes,
-      budgetBytes: this.#options.memory?.maxBytes ?? [...this.#states.values()].reduce((sum, { rules }) => sum + rules.maxBytes, 0),
+      budgetBytes: this.#options.memory?.maxBytes ?? this.#namespaces.all().reduce((sum, { rules }) => sum + rules.maxBytes, 0),
       redis: this.#guard?.breaker.state ?? ('absent' as const),
       redisWrites: this.#guard?.writes.state ?? ('absent' as const),
       cold: this.#cold?.breaker.state ?? ('absent' as const),
       pendingInvalidations: this.#sync.pending.size,
-      namespaces: Object.fromEntries([...this.#states].map(([name, state]) => [name, state.stats()])),
+      namespaces: this.#namespaces.stats(),
     };
   }
 
@@ -259,14 +258,8 @@ export class TieredCache<Namespace extends string = string> {
   }
 
   #invalidate(operation: Operation, target: InvalidationTarget): Promise<void> {
-    this.#invalidateLocally(target);
+    this.#namespaces.invalidate(target);
     return this.#timed(operation, this.#tier ? 'l2' : 'l1', this.#sync.broadcast(target));
-  }
-
-  #invalidateLocally(target: InvalidationTarget): void {
-    if (target.kind === 'tag') this.#eachState((state) => state.invalidateTag(target.tag));
-    else if (target.kind === 'key') this.#states.get(target.namespace)?.invalidateKey(target.key);
-    else this.#states.get(target.namespace)?.invalidateAll();
   }
 
   /** Times one read in 256: reading the clock costs as much as the hit itself. */
@@ -293,16 +286,6 @@ export class TieredCache<Namespace extends string = string> {
     return this.#tier && state.rules.tiers !== 'memory' ? 'l2' : 'l1';
   }
 
-  #stateOf(namespace: string): NamespaceState {
-    const state = this.#states.get(namespace);
-    if (state === undefined) throw new RangeError(`no cache namespace '${namespace}'`);
-    return state;
-  }
-
-  #eachState(act: (state: NamespaceState) => void): void {
-    for (const state of this.#states.values()) act(state);
-  }
-
   #reportError(tier: TierError['tier'], operation: string, error: unknown): void {
     this.#metrics.failed(operation, tier);
     this.#options.onError?.({ tier, operation, error });
@@ -314,29 +297,21 @@ export class TieredCache<Namespace extends string = string> {
     return new RedisTier({ guard, keys: redisKeys(this.#options.service), now: this.#now, maxValueBytes, hasCold, onCorruptEntry });
   }
 
-  #adopt(namespaces: Record<string, NamespaceOptions>, settings: Readonly<Record<string, NamespaceSettings>>): void {
-    const merged = Object.entries(namespaces).map(([name, own]) => [name, { ...own, ...settings[name] }] as const);
-    const rules = resolveRules(Object.fromEntries(merged), this.#options);
-    this.#namespaces = namespaces;
-    this.#settings = settings;
-    for (const [name, rule] of rules) this.#states.get(name)?.adopt(rule);
-  }
-
   #watch(): readonly (() => void)[] {
     const { breaker, writes } = this.#guard ?? {};
     if (breaker) this.#metrics.watchBreaker('l2', () => breaker.state);
     if (writes) this.#metrics.watchBreaker('l2_writes', () => writes.state);
     if (this.#cold) this.#metrics.watchBreaker('l3', () => this.#cold?.breaker.state ?? 'closed');
-    const warming = () => [...this.#states.values()].map((state) => state.warmingCounts());
+    const warming = () => this.#namespaces.warmingCounts();
     return [this.#metrics.watchMemory(() => this.bytes), this.#metrics.warming.watch(warming)];
   }
 
-  #openNamespace(name: string, rules: NamespaceRules): NamespaceState {
+  #openNamespace(name: string, rules: NamespaceRules, arm?: keyof ArmRules): NamespaceState {
     const onEvicted = (state: NamespaceState, key: string, entry: Entry, hits: number) => {
       this.#renewIdleTime(state, key, entry);
       if (hits >= minUsesToDemote) this.#missHandler.demote(state, key);
     };
-    return new NamespaceState({ name, rules, syncStatus: this.#sync, metrics: this.#metrics, onEvicted });
+    return new NamespaceState({ name, arm, rules, syncStatus: this.#sync, metrics: this.#metrics, onEvicted });
   }
 
   /** Restarts the idle time in Redis of an entry that was read and then evicted from memory. */

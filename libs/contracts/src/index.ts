@@ -40,6 +40,7 @@ export * from './document-search.ts';
 export * as documentSearch from './document-search.ts';
 export * from './duplicate-runs.ts';
 export * as duplicateRuns from './duplicate-runs.ts';
+export * from './experiment-arm.ts';
 export * from './export-partitions.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';

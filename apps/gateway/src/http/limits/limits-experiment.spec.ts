@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { register } from 'prom-client';
-import type { CallContext } from '#contracts';
+import { armOf, type CallContext } from '#contracts';
 import type { ClientAddresses } from './client-addresses.ts';
-import { armOf } from './experiment-arm.ts';
 import type { LimitStorage } from './limit-storage.ts';
 import type { LimitsConfig } from './limits.config.ts';
 import { Limits } from './limits.service.ts';
