@@ -39,6 +39,7 @@ export {
 } from './media/media-corpus.ts';
 export { frameText, id3Frame, id3Tag, unsynchronised, wavWithInfo } from './media/tagged-files.ts';
 export { makeVideoCorpus, turnMovie, type VideoCorpus, type VideoName } from './media/video-corpus.ts';
+export { Blocker } from './postgres/blocker.ts';
 export { fillTables } from './postgres/fill-tables.ts';
 export { queryPlans } from './postgres/query-plans.ts';
 export { type S3Server, startS3 } from './s3/s3-server.ts';

@@ -32,12 +32,12 @@ type Row<T> = Omit<T, 'fingerprint'> & { readonly fingerprint: Buffer | null };
 
 const columns = `t.id AS "trackId", t.sha256, t.title, t.duration_seconds AS "durationSeconds", t.bpm, t.key, t.mode, t.loudness_lufs AS "loudnessLufs"`;
 
-/** What is known already stays where the new value is absent. */
+/** What is known already stays where the new value is absent. Nothing is kept of a recording that is forgotten meanwhile: its row is locked as the foreign key would lock it. */
 export async function saveFeatures(tx: EntityManager, sha256: string, { fingerprint, timbre }: Features): Promise<void> {
   await queryRows(
     tx,
     `INSERT INTO audio.features AS f (sha256, fingerprint, hashes, timbre)
-     SELECT sha256, $2, $3, $4 FROM audio.recording WHERE sha256 = $1
+     SELECT sha256, $2, $3, $4 FROM audio.recording WHERE sha256 = $1 FOR KEY SHARE
      ON CONFLICT (sha256) DO UPDATE SET fingerprint = coalesce(excluded.fingerprint, f.fingerprint),
        hashes = CASE WHEN excluded.fingerprint IS NULL THEN f.hashes ELSE excluded.hashes END, timbre = coalesce(excluded.timbre, f.timbre)`,
     [sha256, fingerprint ? bytesOf(fingerprint) : null, fingerprint ? hashesOf(fingerprint) : [], timbre ?? null],

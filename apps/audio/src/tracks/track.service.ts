@@ -147,10 +147,9 @@ export class TrackService {
   async remove(trackId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
     const track = await this.find(trackId);
-    requireRevision(track, ifRevision); // before its job is cancelled
+    requireRevision(track, ifRevision);
     const { jobId, sha256, recording } = track;
-    let open: readonly string[] = [];
-    await this.jobs.cancelIfOpen(jobId, ownerId);
+    let open: readonly string[] = []; // cancelled once the deletion is committed: one that is refused leaves them
     await this.database.transaction(async (tx) => {
       await RecordingStore.lock(tx, sha256);
       await removeFromPlaylists(tx, trackId);
@@ -160,10 +159,10 @@ export class TrackService {
       if (!(await this.tracks.remove(tx, { id: trackId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
-      open = [...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
+      open = [jobId, ...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
     });
-    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
     await this.cache.delete('track', keyOf(ownerId, trackId));
+    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
   }
 }
 

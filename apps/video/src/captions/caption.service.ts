@@ -17,7 +17,7 @@ import {
 import { Database, requireCall, requireSubject, usage } from '#platform';
 import { type Page, presentOwned } from '#storage';
 import { VideoService } from '../videos/video.service.ts';
-import type { VideoDependent } from '../videos/video-dependents.service.ts';
+import type { RemovedDependents, VideoDependent } from '../videos/video-dependents.service.ts';
 import { type CaptionRow, CaptionStore, insertCaption, type ListCaptions, lockCaptions } from './caption.store.ts';
 import { CaptionFileStore } from './caption-files.service.ts';
 
@@ -115,11 +115,8 @@ export class CaptionService implements VideoDependent {
     return { captions: rows.map(({ id, language, title, role, isDefault }) => ({ id, language, title, role, isDefault })) };
   }
 
-  /** Captions have no jobs. */
-  async cancelAll(): Promise<void> {}
-
-  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
-    return (await this.captions.remove(tx, { videoId, ownerId: requireSubject() })) ?? 0;
+  async removeAll(tx: EntityManager, videoId: string): Promise<RemovedDependents> {
+    return { bytes: (await this.captions.remove(tx, { videoId, ownerId: requireSubject() })) ?? 0, jobIds: [] };
   }
 
   private async require(key: Key): Promise<CaptionRow> {

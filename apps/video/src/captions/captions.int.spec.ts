@@ -286,7 +286,7 @@ describe('captions of a video file', () => {
       await as(ownerId, () =>
         database.transaction(async (tx) => {
           await videos.remove(tx, { id: videoId, ownerId });
-          await usage.record(tx, ownerId, 'storageBytes', -(await captions.removeAll(tx, videoId)));
+          await usage.record(tx, ownerId, 'storageBytes', -(await captions.removeAll(tx, videoId)).bytes);
           await SourceStore.forgetUnused(tx, sha256);
         }),
       );

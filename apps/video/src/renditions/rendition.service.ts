@@ -14,7 +14,7 @@ import {
 } from '#contracts';
 import { Database, JobStore, requireCall, requireSubject, usage } from '#platform';
 import type { Page } from '#storage';
-import type { VideoDependent } from '../videos/video-dependents.service.ts';
+import type { RemovedDependents, VideoDependent } from '../videos/video-dependents.service.ts';
 import { type Encoding, EncodingStore } from './encoding.store.ts';
 import { possiblePresets, presets, soundPreset } from './presets.ts';
 import { bytesOf, presentRendition, type RenditionTracks } from './rendition.presenter.ts';
@@ -149,20 +149,14 @@ export class RenditionService implements VideoDependent {
     await this.database.transaction(async (tx) => usage.record(tx, ownerId, 'storageBytes', -(await this.removeRow(tx, row))));
   }
 
-  /** All renditions of a video that is deleted in `tx`, whose row is locked. Cancel their jobs with {@link cancelAll} before. */
-  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
+  /** All renditions of a video that is deleted in `tx`, whose row is locked. */
+  async removeAll(tx: EntityManager, videoId: string): Promise<RemovedDependents> {
     const rows = await this.renditions.allOf({ videoId, ownerId: requireSubject() }, tx);
     rows.sort((one, other) => byPreset(one.preset, other.preset) || one.presetVersion - other.presetVersion);
     for (const row of rows) await this.lockEncoding(tx, row);
     let bytes = 0;
     for (const row of rows) bytes += await this.removeRow(tx, row);
-    return bytes;
-  }
-
-  async cancelAll(videoId: string): Promise<void> {
-    const ownerId = requireSubject();
-    const rows = await this.renditions.allOf({ videoId, ownerId });
-    for (const { jobId } of rows) await this.jobs.cancelIfOpen(jobId, ownerId);
+    return { bytes, jobIds: rows.map(({ jobId }) => jobId) };
   }
 
   private async lockEncoding(tx: EntityManager, { encodingId }: RenditionRow) {

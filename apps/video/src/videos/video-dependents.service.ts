@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
+/** What the deletion of a video has taken away with it. */
+export interface RemovedDependents {
+  /** Given back to the owner last, in the same transaction: the usage is locked after all other rows. */
+  readonly bytes: number;
+  /** Jobs that may still work on it; cancelled once the deletion is committed. */
+  readonly jobIds: readonly string[];
+}
+
 /** What is made from a video and goes with it, e.g. its renditions. */
 export interface VideoDependent {
-  /** Ends the work on it; called before the video is deleted. */
-  cancelAll(videoId: string): Promise<void>;
-  /** Deletes it in `tx`, which deletes the video. @returns its bytes, which the caller gives back to the owner last */
-  removeAll(tx: EntityManager, videoId: string): Promise<number>;
+  /** Deletes it in `tx`, which deletes the video. */
+  removeAll(tx: EntityManager, videoId: string): Promise<RemovedDependents>;
 }
 
 @Injectable() // knows what else has to go when a video is deleted
@@ -17,14 +23,9 @@ export class VideoDependents {
     this.dependents.push(dependent);
   }
 
-  async cancelAll(videoId: string): Promise<void> {
-    for (const dependent of this.dependents) await dependent.cancelAll(videoId);
-  }
-
-  /** @returns the bytes of all: the usage is locked after the rows of the last one */
-  async removeAll(tx: EntityManager, videoId: string): Promise<number> {
-    let bytes = 0;
-    for (const dependent of this.dependents) bytes += await dependent.removeAll(tx, videoId);
-    return bytes;
+  async removeAll(tx: EntityManager, videoId: string): Promise<RemovedDependents> {
+    const removed: RemovedDependents[] = [];
+    for (const dependent of this.dependents) removed.push(await dependent.removeAll(tx, videoId));
+    return { bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0), jobIds: removed.flatMap(({ jobIds }) => jobIds) };
   }
 }

@@ -113,17 +113,18 @@ export class VideoService {
   async remove(videoId: string, ifRevision?: number): Promise<void> {
     const ownerId = requireSubject();
     const video = await this.find(videoId);
-    requireRevision(video, ifRevision); // before its jobs are cancelled
+    requireRevision(video, ifRevision);
     const { jobId, sha256, sizeBytes } = video;
-    await this.jobs.cancelIfOpen(jobId, ownerId);
-    await this.dependents.cancelAll(videoId);
+    let open: readonly string[] = []; // cancelled once the deletion is committed: one that is refused leaves them
     await this.database.transaction(async (tx) => {
       await SourceStore.lock(tx, sha256);
       if (!(await this.videos.remove(tx, { id: videoId, ownerId }, ifRevision))) return; // another call at the same time has removed it
-      const bytes = await this.dependents.removeAll(tx, videoId);
+      const { bytes, jobIds } = await this.dependents.removeAll(tx, videoId);
       await SourceStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes - bytes);
+      open = [jobId, ...jobIds];
     });
+    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
   }
 }
 

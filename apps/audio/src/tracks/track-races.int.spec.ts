@@ -1,0 +1,79 @@
+/** What meets at tracks at the same time: a second connection holds one of the two back, and lets it go on once it waits. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, JobStore, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
+import { blobsMigrations, queryRows } from '#storage';
+import { Blocker, type TestDatabase, testDatabase } from '#testing';
+import { audioMigrations } from '../audio.migrations.ts';
+import type { AudioCache } from '../audio-cache.ts';
+import type { RecordingService } from '../recordings/recording.service.ts';
+import { Recording } from '../recordings/recording.store.ts';
+import { FeatureStore } from '../similarity/features.store.ts';
+import { TrackService } from './track.service.ts';
+import { TrackRow, TrackStore } from './track.store.ts';
+
+const media = { container: 'flac', codec: 'flac', durationSeconds: 181, tags: {} };
+
+let testing: TestDatabase;
+let database: Database;
+let jobs: JobStore;
+let tracks: TrackService;
+beforeAll(async () => {
+  testing = await testDatabase('track_races');
+  const postgres = {
+    ...{ url: testing.url, schema: 'audio', applicationName: 'audio', poolSize: 6, entities: [Recording, TrackRow] },
+    migrations: [blobsMigrations, usageMigrations, jobsMigrations, audioMigrations],
+  };
+  database = new Database(() => postgres, Log.open({ service: 'audio', instance: 'test', level: 'silent' }));
+  database.onModuleInit();
+  await database.whenOpen();
+  jobs = new JobStore(database, () => undefined);
+  const cache = { wrap: (_: string, __: string, load: () => unknown) => load(), delete: async () => undefined } as unknown as AudioCache;
+  const identify = async (sha256: string) => ({ sha256, sizeBytes: 1_000, media, analysis: null });
+  tracks = new TrackService(database, new TrackStore(database), { identify } as unknown as RecordingService, jobs, cache);
+}, 60_000);
+afterAll(async () => {
+  await database?.close();
+  await testing?.drop();
+});
+
+const as = <T>(owner: string, call: () => Promise<T>): Promise<T> =>
+  runInCall({ ...openCall({ deadlineMs: 60_000 }), subject: owner }, call);
+const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(database.source, sql, parameters);
+let made = 0;
+const newSha256 = () => (++made).toString(16).padStart(64, '0');
+
+async function addTrack(sha256 = newSha256()) {
+  const ownerId = randomUUID();
+  const { id } = await as(ownerId, () => tracks.create({ blobSha256: sha256, sizeBytes: 1_000, fileName: 'a.flac' }));
+  const [{ jobId } = { jobId: '' }] = await rows<{ jobId: string }>('SELECT job_id AS "jobId" FROM audio.track WHERE id = $1', [id]);
+  return { id, ownerId, sha256, jobId };
+}
+
+describe('a deletion of a track that is refused', () => {
+  it('because its owner has changed the track meanwhile leaves its job', async () => {
+    const { id, ownerId, jobId } = await addTrack();
+    await using change = await Blocker.open(database.source);
+    await change.query('UPDATE audio.track SET revision = revision + 1 WHERE id = $1', [id]);
+    const removed = Promise.allSettled([as(ownerId, () => tracks.remove(id, 1))]);
+    await change.blocks();
+    await change.commit();
+    expect(await removed).toMatchObject([{ status: 'rejected', reason: { code: 'precondition-failed' } }]);
+    expect(await jobs.get(jobId, ownerId)).toMatchObject({ state: 'queued' });
+    await as(ownerId, () => tracks.remove(id));
+    expect(await jobs.get(jobId, ownerId)).toMatchObject({ state: 'cancelled' });
+  });
+});
+
+describe('a fingerprint', () => {
+  it('of a recording whose last track is deleted meanwhile is not kept', async () => {
+    const { id, sha256 } = await addTrack();
+    await using deletion = await Blocker.open(database.source);
+    await deletion.query('DELETE FROM audio.track WHERE id = $1', [id]);
+    await deletion.query('DELETE FROM audio.recording WHERE sha256 = $1', [sha256]);
+    const saved = new FeatureStore(database).save(sha256, { fingerprint: Uint32Array.of(1, 2, 3) });
+    await deletion.blocks();
+    await deletion.commit();
+    expect([await saved, await rows('SELECT 1 FROM audio.features WHERE sha256 = $1', [sha256])]).toEqual([undefined, []]);
+  });
+});
