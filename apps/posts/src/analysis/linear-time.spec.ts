@@ -32,6 +32,9 @@ describe('the analysis', () => {
   it.each(units)('takes time that grows with the text, not with its square: %j', (unit) => {
     const options: AnalyzeOptions = { tasks: [...engineTasks, 'grammar', 'embedding'], checkGrammar };
     const short = Math.max(30_000, cost(unit, shortUnits, options));
-    expect(cost(unit, growth * shortUnits, options)).toBeLessThan(2.5 * growth * short);
+    // Garbage collection and compilation fall into one measurement or another; a pattern that backtracks is slow in each of them.
+    let long = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 3 && long >= 2.5 * growth * short; tries++) long = Math.min(long, cost(unit, growth * shortUnits, options));
+    expect(long).toBeLessThan(2.5 * growth * short);
   });
 });
