@@ -31,6 +31,9 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
   return Math.max(0.01, cpuSeconds() - before);
 }
 
+/** Of three runs: what disturbs a run adds to it. */
+const least = async (work: () => Promise<unknown>) => Math.min(await cost(work), await cost(work), await cost(work));
+
 async function clip(name: string, source: string, seconds: number): Promise<string> {
   const path = join(folder, name);
   const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60', '-pix_fmt', 'yuv420p', '-t', String(seconds)];
@@ -82,7 +85,7 @@ function rows(what: string, { own, whole, start }: { own: number; whole: number;
 try {
   const large = await clip('large.mp4', 'testsrc2=s=1920x1080:r=30', 30);
   const easy = await clip('easy.mp4', 'testsrc2=s=1280x720:r=30', 62);
-  const dense = await clip('dense.mp4', 'testsrc2=s=640x360:r=30,noise=alls=40:allf=t', 4);
+  const dense = await clip('dense.mp4', 'testsrc2=s=640x360:r=30,noise=alls=40:allf=t', 12);
   const [largeInfo, info, denseInfo] = await Promise.all([large, easy, dense].map((path) => probeVideo(path, { tools })));
   if (!largeInfo || !info || !denseInfo) throw new Error('a clip is missing');
 
@@ -96,9 +99,14 @@ try {
   rows('thumbnail of 720p at 60 s by decoding up to it', { own: easy60, whole: until60, start }, '<= 0.067');
   const storyboard = await cost(() => makeStoryboard(easy, info, { folder }, limits));
   rows('storyboard of 62 s by a full decode', { own: storyboard, whole: decoded, start }, '<= 0.1');
-  row('all detectors by one decode, easy clip', (await cost(() => measureVideo(easy, info, limits))) / decoded, '<= 1.6');
-  const denseDecode = await cost(() => decode(dense));
-  row('all detectors by one decode, dense clip', (await cost(() => measureVideo(dense, denseInfo, limits))) / denseDecode, '<= 1.25');
+  await measureVideo(dense, denseInfo, limits); // compiled, as in a worker that has measured a video before
+  for (const [what, path, of, wanted] of [
+    ['easy clip', easy, info, '<= 1.6'],
+    ['dense clip', dense, denseInfo, '<= 1.25'],
+  ] as const) {
+    const [decoding, measuring] = [await least(() => decode(path)), await least(() => measureVideo(path, of, limits))];
+    row(`all detectors by one decode, ${what}`, measuring / decoding, wanted);
+  }
   const rungs = ladderFor(denseInfo).slice(0, 3);
   let singles = 0;
   for (const rung of rungs) singles += await cost(() => ladder(dense, denseInfo, [rung]));

@@ -1,6 +1,7 @@
 /** Fingerprints of films and of copies of them, without ffmpeg. */
 import { describe, expect, it } from '@jest/globals';
-import { gridOf } from '../understanding/frame-grid.ts';
+import { levelsOf } from '../understanding/levels.ts';
+import { readFrame } from '../understanding/read-frame.ts';
 import { filmSize, framesOf, randomOf, type Shot } from '../understanding/testing/synthetic-film.ts';
 import { compareFingerprints } from './compare-fingerprints.ts';
 import { decodeFingerprint, encodeFingerprint, type Fingerprint, FingerprintBuilder } from './fingerprint.ts';
@@ -12,7 +13,7 @@ function printOf(frames: Iterable<Uint8Array>, rate = frameRate): Fingerprint {
   const builder = new FingerprintBuilder();
   const times: number[] = [];
   for (const frame of frames) {
-    if (times.length % 3 === 0) builder.push(gridOf(frame, filmSize), times.length);
+    if (times.length % 3 === 0) builder.push(readFrame(frame, filmSize, levelsOf.full).grid, times.length);
     times.push(times.length / rate);
   }
   return decodeFingerprint(encodeFingerprint(builder.finish(Float64Array.from(times))));
@@ -34,7 +35,7 @@ const noise = randomOf(5);
 const letterboxed = frames.map((frame) => {
   const copy = frame.slice().fill(0, 0, lumaBytes);
   for (let y = 14; y < 76; y++) {
-    const from = Math.floor(((y - 14) * 90) / 62) * filmSize.widthPx;
+    const from = Math.floor(((y - 14) * filmSize.heightPx) / 62) * filmSize.widthPx;
     copy.set(frame.subarray(from, from + filmSize.widthPx), y * filmSize.widthPx);
   }
   return copy;

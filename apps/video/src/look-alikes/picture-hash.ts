@@ -68,29 +68,31 @@ function ones(bits: number): number {
 
 /** Means over equal parts of the area. Parts end within cells, so that the hash does not depend on the size of the grid. */
 function resized({ luma, columns }: Pick<Grid, 'luma' | 'columns'>, { left, top, right, bottom }: Area, across: number, down: number) {
+  const lines = new Float64Array(across * bottom);
+  eachShare(left, right, across, (part, column, share) => {
+    for (let row = top; row < bottom; row++) lines[row * across + part]! += luma[row * columns + column]! * share;
+  });
   const pixels = new Float64Array(across * down);
-  const [width, height] = [(right - left) / across, (bottom - top) / down];
-  let [sum, squares] = [0, 0];
-  const columnsOf = Array.from({ length: across }, (_, x) => weightsOf(left + x * width, left + (x + 1) * width));
-  for (let y = 0, at = 0; y < down; y++) {
-    const rows = weightsOf(top + y * height, top + (y + 1) * height);
-    for (let x = 0; x < across; x++, at++) {
-      let total = 0;
-      for (const column of columnsOf[x]!)
-        for (const row of rows) total += luma[row.cell * columns + column.cell]! * row.weight * column.weight;
-      pixels[at] = total / (width * height);
-      sum += pixels[at]!;
-      squares += pixels[at]! ** 2;
-    }
+  eachShare(top, bottom, down, (part, row, share) => {
+    for (let x = 0; x < across; x++) pixels[part * across + x]! += lines[row * across + x]! * share;
+  });
+  let sum = 0;
+  let squares = 0;
+  for (let at = 0; at < pixels.length; at++) {
+    sum += pixels[at]!;
+    squares += pixels[at]! ** 2;
   }
   return { pixels, contrast: Math.sqrt(Math.max(0, squares / pixels.length - (sum / pixels.length) ** 2)) };
 }
 
-/** Cells that lie between two places, with the length of each that does. */
-function weightsOf(from: number, to: number): { readonly cell: number; readonly weight: number }[] {
-  const weights = [];
-  for (let cell = Math.floor(from); cell < to - 1e-9; cell++) weights.push({ cell, weight: Math.min(to, cell + 1) - Math.max(from, cell) });
-  return weights;
+/** Cells that lie in each of some equal parts, with their share of it. Nothing is allocated: it runs for many pictures. */
+function eachShare(from: number, to: number, parts: number, visit: (part: number, cell: number, share: number) => void): void {
+  const length = (to - from) / parts;
+  for (let part = 0; part < parts; part++) {
+    const [start, end] = [from + part * length, from + (part + 1) * length];
+    for (let cell = Math.floor(start); cell < end - 1e-9; cell++)
+      visit(part, cell, (Math.min(end, cell + 1) - Math.max(start, cell)) / length);
+  }
 }
 
 function lowFrequencies(pixels: Float64Array): Float64Array {

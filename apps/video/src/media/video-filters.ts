@@ -9,9 +9,8 @@ export interface PictureSize {
 
 /** Where the pictures go: pixel format, matrix of RGB to YCbCr and range. */
 export interface PictureTarget {
-  readonly pixelFormat: ':yuv420p' | ':yuvj420p' | ':gray';
-  /** `source`: as the file has it; converting costs as much as scaling. Not for HDR. */
-  readonly matrix: ':bt601' | ':bt709' | ':source';
+  readonly pixelFormat: ':yuv420p' | ':yuvj420p' | ':yuv410p' | ':gray';
+  readonly matrix: ':bt601' | ':bt709';
   readonly range: ':tv' | ':pc';
 }
 
@@ -35,7 +34,7 @@ export function pictureFilters(
   scaler: Scaler = ':bicubic',
 ): string[] {
   const size = { w: widthPx, h: heightPx };
-  const output = { ...(target.matrix !== ':source' && { out_color_matrix: target.matrix }), out_range: target.range };
+  const output = { out_color_matrix: target.matrix, out_range: target.range };
   const in_color_matrix: FilterValue = video.isHdr ? ':auto' : sourceMatrix(video); // after tone mapping it is RGB, which has none
   const scaled = filter('scale', { ...size, flags: scaler, in_color_matrix, ...output });
   return [

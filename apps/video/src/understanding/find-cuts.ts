@@ -3,10 +3,12 @@
  * does not come back. What comes back within a moment was a flash. Two measures are looked at: the pictures after motion is taken out, and the
  * distribution of their levels, which tells noisy scenes apart.
  */
-import { movedDifference } from './frame-difference.ts';
+import { activeShare, movedDifference, plainDifference } from './frame-difference.ts';
 import type { Grid } from './frame-grid.ts';
 import { type PictureStatistics, statisticsDifference, statisticsOf } from './picture-statistics.ts';
 
+/** Below this difference there is no motion to take out. */
+const motionLevels = 2;
 /** A picture that returns within this time was never gone. */
 const flashSeconds = 0.3;
 /** Neighbours that make the threshold. */
@@ -28,9 +30,11 @@ const statisticsRule: Rule = { least: 0.12, factor: 3, sameScene: 0.5 };
 interface Seen {
   readonly grid: Grid;
   readonly statistics: PictureStatistics;
-  /** Difference from the frame before by each measure. */
-  readonly novelty: number;
+  /** Difference from the frame before: in levels, and by statistics. */
+  readonly change: number;
   readonly shift: number;
+  /** What is left of `change` after motion is taken out; undefined until it is asked for, because the search costs most. */
+  novelty: number | undefined;
 }
 
 type Measure = 'novelty' | 'shift';
@@ -52,11 +56,14 @@ export class CutFinder {
     this.window = Math.min(24, Math.max(4, Math.ceil(windowSeconds * frameRate)));
   }
 
-  /** @param novelty difference from the frame before after motion is taken out; 0 for the first one */
-  push(grid: Grid, novelty: number): void {
+  push(grid: Grid): void {
     const statistics = statisticsOf(grid);
     const before = this.seen.at(-1);
-    this.seen.push({ grid, statistics, novelty, shift: before ? statisticsDifference(before.statistics, statistics) : 0 });
+    const shift = before ? statisticsDifference(before.statistics, statistics) : 0;
+    const difference = before ? plainDifference(before.grid, grid).mean : 0;
+    const isStill = before === undefined || difference <= motionLevels;
+    const change = isStill ? difference : difference / activeShare(before.grid, grid);
+    this.seen.push({ grid, statistics, change, shift, novelty: isStill ? change : undefined });
     const ahead = Math.max(this.reach, this.window);
     while (this.decided + ahead < this.first + this.seen.length) this.decide(this.decided++);
     while (this.first < this.decided - ahead - 1) {
@@ -76,8 +83,7 @@ export class CutFinder {
     const isSame = last !== undefined && index - last <= Math.max(2, this.reach / 3);
     if (!isSame) return void this.cuts.push(index);
     // Two steps into the same scene, as when a cut lies within a frame that blends both: the larger one counts.
-    const before = this.at(last);
-    if (before && before.novelty < this.at(index)!.novelty) this.cuts[this.cuts.length - 1] = index;
+    if (this.at(last) && this.step(last, 'novelty') < this.step(index, 'novelty')) this.cuts[this.cuts.length - 1] = index;
   }
 
   private at(index: number): Seen | undefined {
@@ -92,24 +98,44 @@ export class CutFinder {
     return this.stands('shift', index, statisticsRule) && !this.comesBack(index, 'shift', statisticsRule);
   }
 
-  /** Whether the step stands out. The threshold is made from the upper quartile of the neighbours: a second cut or a flash changes it little. */
+  /** Difference of a frame that is kept from the frame before it. */
+  private step(index: number, measure: Measure): number {
+    const seen = this.at(index)!;
+    if (measure === 'shift') return seen.shift;
+    seen.novelty ??= movedDifference(this.at(index - 1)!.grid, seen.grid);
+    return seen.novelty;
+  }
+
+  /**
+   * Whether the step stands out against the upper quartile of its neighbours: a second cut or a flash changes it little. As many of them as lie above
+   * the quartile may be too large; what moves can only be smaller than the whole change.
+   */
   private stands(measure: Measure, index: number, { least, factor }: Rule): boolean {
-    const step = this.at(index)![measure];
+    if (measure === 'novelty' && this.at(index)!.change < least) return false;
+    const step = this.step(index, measure);
     if (step < least) return false;
-    const around: number[] = [];
-    for (let at = index - this.window; at <= index + this.window; at++) {
-      const neighbour = at === index || at < 1 ? undefined : this.at(at);
-      if (neighbour) around.push(neighbour[measure]);
+    const isLarge = (value: number) => step < factor * value + least / 2;
+    const around = this.neighbours(index);
+    let allowed = around.length - 1 - Math.floor(0.75 * (around.length - 1));
+    for (const at of around) {
+      if (measure === 'novelty' && !isLarge(this.at(at)!.change)) continue;
+      if (isLarge(this.step(at, measure)) && allowed-- <= 0) return false;
     }
-    around.sort((a, b) => a - b);
-    const usual = around[Math.floor(0.75 * (around.length - 1))] ?? 0;
-    return step >= factor * usual + least / 2;
+    return true;
+  }
+
+  /** Frames around a step that have one themselves, the nearest first. */
+  private neighbours(index: number): number[] {
+    const around: number[] = [];
+    for (let away = 1; away <= this.window; away++)
+      for (const at of [index - away, index + away]) if (at >= 1 && this.at(at)) around.push(at);
+    return around;
   }
 
   /** Whether a frame before the step shows the same scene as one behind it. */
   private comesBack(index: number, measure: Measure, { sameScene }: Rule): boolean {
     const [before, behind] = [this.at(index - 1)!, this.at(index)!];
-    const limit = sameScene * behind[measure];
+    const limit = sameScene * this.step(index, measure);
     const isSame = (a: Seen | undefined, b: Seen | undefined) =>
       a !== undefined && b !== undefined && this.difference(a, b, measure) < limit;
     for (let away = 1; away <= this.reach; away++) {

@@ -6,6 +6,8 @@ const chromaWeight = 0.5;
 /** Side of the blocks that move as one, and how far they are searched, in cells. */
 const blockCells = 6;
 const reachCells = 6;
+/** Mean difference of a block that ends its search: no better place would change what is found. */
+const goodLevels = 1;
 /** A block that is black in both pictures (bars of a letterbox) says nothing. */
 const darkLevel = 22;
 /** At least this share of the picture counts, so that one moving light in the dark is no new picture. */
@@ -30,18 +32,28 @@ export function plainDifference(a: Grid, b: Grid): { readonly mean: number; read
  * @see ITU-T H.262 §7.6 for block motion; here with a full search over luma and whole cells
  */
 export function movedDifference(a: Grid, b: Grid): number {
-  let [sum, active, cells] = [0, 0, 0];
+  const search = { a, b, x: 0, y: 0 };
+  let sum = 0;
+  const active = visitActive(a, b, (block) => {
+    sum += bestMatch(search, block);
+  });
+  return sum / (active * a.luma.length);
+}
+
+/** Share of the cells that {@link movedDifference} looks at, in [0.3, 1]. */
+export const activeShare = (a: Grid, b: Grid): number => visitActive(a, b, () => undefined);
+
+function visitActive(a: Grid, b: Grid, visit: (block: Block) => void): number {
+  let active = 0;
   for (let top = 0; top < b.rows; top += blockCells) {
     for (let left = 0; left < b.columns; left += blockCells) {
       const block = { left, top, right: Math.min(b.columns, left + blockCells), bottom: Math.min(b.rows, top + blockCells) };
-      const count = (block.right - left) * (block.bottom - top);
-      cells += count;
       if (isDark(a, block) && isDark(b, block)) continue;
-      active += count;
-      sum += bestMatch(a, b, block);
+      active += (block.right - block.left) * (block.bottom - block.top);
+      visit(block);
     }
   }
-  return sum / Math.max(active, leastActiveShare * cells);
+  return Math.max(leastActiveShare, active / b.luma.length);
 }
 
 interface Block {
@@ -51,44 +63,58 @@ interface Block {
   readonly bottom: number;
 }
 
+/** Two pictures, and the movement that fitted the block before: neighbours often move alike. */
+interface Search {
+  readonly a: Grid;
+  readonly b: Grid;
+  x: number;
+  y: number;
+}
+
 function isDark({ luma, columns }: Grid, { left, top, right, bottom }: Block): boolean {
   for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (luma[y * columns + x]! > darkLevel) return false;
   return true;
 }
 
-/** Sum over the cells of the block at its best place: no movement first, because it is the usual one and ends most searches early. */
-function bestMatch(a: Grid, b: Grid, block: Block): number {
-  let [best, bestX, bestY] = [lumaSum(a, b, block, 0, 0, Number.POSITIVE_INFINITY), 0, 0];
-  const minX = Math.max(-reachCells, -block.left);
-  const maxX = Math.min(reachCells, a.columns - block.right);
-  const minY = Math.max(-reachCells, -block.top);
-  const maxY = Math.min(reachCells, a.rows - block.bottom);
-  for (let dy = minY; dy <= maxY && best > 0; dy++) {
+/** Sum over the cells of the block at its best place. The usual movements come first, because they end most searches early. */
+function bestMatch(search: Search, block: Block): number {
+  const { a, b } = search;
+  const { left, top, right, bottom } = block;
+  const good = goodLevels * (right - left) * (bottom - top);
+  let [best, bestX, bestY] = [lumaSum(a, b, block, 0, 0, Number.MAX_SAFE_INTEGER), 0, 0];
+  const [minX, maxX] = [Math.max(-reachCells, -left), Math.min(reachCells, a.columns - right)];
+  const [minY, maxY] = [Math.max(-reachCells, -top), Math.min(reachCells, a.rows - bottom)];
+  if (best > good && search.x >= minX && search.x <= maxX && search.y >= minY && search.y <= maxY) {
+    const sum = lumaSum(a, b, block, search.x, search.y, best);
+    if (sum < best) [best, bestX, bestY] = [sum, search.x, search.y];
+  }
+  for (let dy = minY; dy <= maxY && best > good; dy++) {
     for (let dx = minX; dx <= maxX; dx++) {
       const sum = lumaSum(a, b, block, dx, dy, best);
       if (sum < best) [best, bestX, bestY] = [sum, dx, dy];
     }
   }
+  search.x = bestX;
+  search.y = bestY;
   return best + chromaWeight * chromaSum(a, b, block, bestX, bestY);
 }
 
 function lumaSum(a: Grid, b: Grid, { left, top, right, bottom }: Block, dx: number, dy: number, limit: number): number {
-  const { columns } = a;
+  const { columns, luma } = b;
+  const before = a.luma;
+  const move = dy * columns + dx;
   let sum = 0;
-  for (let y = top; y < bottom && sum < limit; y++) {
-    const row = y * columns;
-    const moved = (y + dy) * columns + dx;
-    for (let x = left; x < right; x++) sum += Math.abs(b.luma[row + x]! - a.luma[moved + x]!);
-  }
+  for (let y = top; y < bottom && sum < limit; y++)
+    for (let at = y * columns + left, end = y * columns + right; at < end; at++) sum += Math.abs(luma[at]! - before[at + move]!);
   return sum;
 }
 
 function chromaSum(a: Grid, b: Grid, { left, top, right, bottom }: Block, dx: number, dy: number): number {
+  const { columns } = b;
+  const move = dy * columns + dx;
   let sum = 0;
   for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) {
-      const [at, moved] = [y * b.columns + x, (y + dy) * a.columns + x + dx];
-      sum += Math.abs(b.cb[at]! - a.cb[moved]!) + Math.abs(b.cr[at]! - a.cr[moved]!);
-    }
+    for (let at = y * columns + left, end = y * columns + right; at < end; at++)
+      sum += Math.abs(b.cb[at]! - a.cb[at + move]!) + Math.abs(b.cr[at]! - a.cr[at + move]!);
   return sum;
 }

@@ -3,6 +3,7 @@
 /** Side of a cell in luma pixels. */
 export const cellPx = 4;
 
+/** Both sides are multiples of {@link cellPx}. */
 export interface FrameSize {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -20,45 +21,32 @@ export interface Grid extends GridSize {
   readonly cr: Uint8Array;
 }
 
-/** Bytes of one frame in planar YCbCr 4:2:0. Both sides are even. */
-export const frameBytesOf = ({ widthPx, heightPx }: FrameSize): number => (widthPx * heightPx * 3) / 2;
+/** Bytes of one frame in planar YCbCr 4:1:0: a value of each chroma for every cell. */
+export const frameBytesOf = ({ widthPx, heightPx }: FrameSize): number => widthPx * heightPx + (2 * widthPx * heightPx) / cellPx ** 2;
 
-/** Pixels that do not fill a cell at the right and at the bottom are left out; a picture below 4 pixels has one cell. */
-export const gridSizeOf = ({ widthPx, heightPx }: FrameSize): GridSize => ({
-  columns: Math.max(1, Math.floor(widthPx / cellPx)),
-  rows: Math.max(1, Math.floor(heightPx / cellPx)),
-});
+export const gridSizeOf = ({ widthPx, heightPx }: FrameSize): GridSize => ({ columns: widthPx / cellPx, rows: heightPx / cellPx });
 
-/** @param frame planar YCbCr 4:2:0, full range, {@link frameBytesOf} bytes */
-export function gridOf(frame: Uint8Array, size: FrameSize): Grid {
-  const { widthPx, heightPx } = size;
-  const grid = gridSizeOf(size);
-  const lumaBytes = widthPx * heightPx;
-  const chroma = { widthPx: widthPx / 2, heightPx: heightPx / 2 };
-  const planeOf = (from: number, plane: FrameSize) => frame.subarray(from, from + plane.widthPx * plane.heightPx);
-  return {
-    ...grid,
-    luma: cellMeans(planeOf(0, size), size, grid, cellPx),
-    cb: cellMeans(planeOf(lumaBytes, chroma), chroma, grid, cellPx / 2),
-    cr: cellMeans(planeOf(lumaBytes + lumaBytes / 4, chroma), chroma, grid, cellPx / 2),
-  };
+/** A grid to be filled, and its three planes in one piece. */
+export function emptyGrid({ columns, rows }: GridSize): Grid & { readonly planes: Uint8Array } {
+  const cells = columns * rows;
+  const planes = new Uint8Array(3 * cells);
+  return { columns, rows, planes, luma: planes.subarray(0, cells), cb: planes.subarray(cells, 2 * cells), cr: planes.subarray(2 * cells) };
 }
 
-function cellMeans(plane: Uint8Array, { widthPx, heightPx }: FrameSize, { columns, rows }: GridSize, side: number): Uint8Array {
-  const means = new Uint8Array(columns * rows);
-  const [cellWidth, cellHeight] = [Math.min(side, widthPx), Math.min(side, heightPx)];
-  const count = cellWidth * cellHeight;
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, at++) {
-      let sum = 0;
-      for (let y = 0; y < cellHeight; y++) {
-        const from = (row * side + y) * widthPx + column * side;
-        for (let x = 0; x < cellWidth; x++) sum += plane[from + x]!;
-      }
-      means[at] = (sum + count / 2) / count;
-    }
-  }
-  return means;
+/** The grid with half as many columns and rows: cells of twice the side. A last column or row without a partner is left out. */
+export function halved(grid: Grid): Grid {
+  const half = emptyGrid({ columns: Math.max(1, grid.columns >> 1), rows: Math.max(1, grid.rows >> 1) });
+  halvePlane(grid.luma, grid, half.luma, half);
+  halvePlane(grid.cb, grid, half.cb, half);
+  halvePlane(grid.cr, grid, half.cr, half);
+  return half;
+}
+
+function halvePlane(cells: Uint8Array, from: GridSize, means: Uint8Array, to: GridSize): void {
+  const [right, below] = [from.columns > 1 ? 1 : 0, from.rows > 1 ? from.columns : 0];
+  for (let row = 0, at = 0; row < to.rows; row++)
+    for (let column = 0, cell = 2 * row * from.columns; column < to.columns; column++, at++, cell += 2)
+      means[at] = (cells[cell]! + cells[cell + right]! + cells[cell + below]! + cells[cell + below + right]! + 2) >> 2;
 }
 
 /** The grid in fewer cells, luma only, for series that are kept for the whole video. */

@@ -11,8 +11,6 @@ export const frameMeasures = [
   'sharpness',
   /** Difference from the frame before, in levels. */
   'change',
-  /** The same after motion is taken out. */
-  'novelty',
   /** 1 where nothing moves since the first frame of the stillness, else 0. */
   'still',
 ] as const;

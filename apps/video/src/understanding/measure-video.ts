@@ -1,13 +1,13 @@
 /** Decodes a whole video once: says what decoding shows of the file, and measures small frames and the sound on the way. */
 import type { Readable } from 'node:stream';
-import { type FfmpegTools, filterChain, measureFfmpeg, outputPipe, selectEvery } from '#media';
+import { type FfmpegTools, filter, filterChain, measureFfmpeg, outputPipe, selectEvery } from '#media';
 import { encodeFingerprint } from '../look-alikes/fingerprint.ts';
 import { decimal } from '../media/frame-rate.ts';
 import { type Verification, verificationOf } from '../media/verification.ts';
-import { jpegTarget, type PictureSize, type PictureTarget, pictureFilters, sizeForWidth } from '../media/video-filters.ts';
+import { type PictureSize, type PictureTarget, pictureFilters, sizeForWidth } from '../media/video-filters.ts';
 import { usedAudio } from '../media/video-findings.ts';
-import { defaultVideoLimits, type VideoInfo } from '../media/video-info.ts';
-import { frameBytesOf } from './frame-grid.ts';
+import { defaultVideoLimits, type VideoInfo, type VideoStream } from '../media/video-info.ts';
+import { cellPx, frameBytesOf } from './frame-grid.ts';
 import { FrameMeter } from './frame-meter.ts';
 import { SoundMeter, soundRateHz } from './sound-meter.ts';
 import { leastSilentSeconds, type Understanding, understand } from './understand-video.ts';
@@ -32,8 +32,8 @@ export interface MeasuredVideo {
 const measuredSidePx = 320;
 /** Faster videos are measured at this rate. */
 const mostFramesPerSecond = 61;
-/** Matrices differ by less than what is looked for, and most copies have the matrix of their original, whatever they say. */
-const measuredTarget: PictureTarget = { ...jpegTarget, matrix: ':source' };
+/** HDR becomes this; other files keep their matrix and range, because converting costs as much as scaling. Most copies have the matrix of their original. */
+const measuredTarget: PictureTarget = { pixelFormat: ':yuv410p', matrix: ':bt601', range: ':tv' };
 /** Where a file does not say its rate. */
 const usualFrameRate = 25;
 
@@ -45,7 +45,7 @@ export async function measureVideo(path: string, info: VideoInfo, options: Measu
   const { tools, timeoutMs, signal, onProgress } = options;
   const frameRate = info.video.frameRate ? Math.min(mostFramesPerSecond, decimal(info.video.frameRate)) : usualFrameRate;
   const size = measuredSize(info);
-  const meter = new FrameMeter({ ...size, frameRate });
+  const meter = new FrameMeter({ ...size, frameRate, range: rangeOf(info.video) });
   const audio = usedAudio(info);
   const channels = Math.min(2, audio?.channels ?? 0);
   const sound = channels === 0 ? null : new SoundMeter(channels, leastSilentSeconds);
@@ -73,19 +73,50 @@ export async function measureVideo(path: string, info: VideoInfo, options: Measu
   };
 }
 
+/** Whole cells; a source without a single one is enlarged. */
 function measuredSize({ video }: VideoInfo): PictureSize {
   const { displayWidthPx, displayHeightPx } = video;
-  return sizeForWidth(video, measuredSidePx * Math.min(1, displayWidthPx / displayHeightPx));
+  const { widthPx, heightPx } = sizeForWidth(video, measuredSidePx * Math.min(1, displayWidthPx / displayHeightPx));
+  const whole = (px: number) => Math.max(cellPx, px - (px % cellPx));
+  return { widthPx: whole(widthPx), heightPx: whole(heightPx) };
+}
+
+/** What ffmpeg takes for full range: what says so, and grey that says nothing. RGB becomes YCbCr of limited range. */
+function rangeOf({ isHdr, color, pixelFormat }: VideoStream): 'limited' | 'full' {
+  const format = pixelFormat ?? '';
+  if (isHdr || /^(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8)/.test(format)) return 'limited';
+  return color.range === 'full' || format.startsWith('yuvj') || (format.startsWith('gray') && color.range === null) ? 'full' : 'limited';
 }
 
 /** Raw frames have no times: the second muxer of the tee writes those, one line a frame. Deinterlacing would change nothing at this size. */
 function frameOutput({ video }: VideoInfo, size: PictureSize): string[] {
   const isFast = video.frameRate !== null && decimal(video.frameRate) > mostFramesPerSecond;
   const chosen = isFast ? [selectEvery(0.98 / mostFramesPerSecond)] : [];
-  const target = video.isHdr ? jpegTarget : measuredTarget;
-  const filters = filterChain(...chosen, ...pictureFilters({ ...video, isInterlaced: false }, size, target, ':area'));
+  const scaled = video.isHdr ? pictureFilters({ ...video, isInterlaced: false }, size, measuredTarget, ':area') : plainFilters(video, size);
   const tee = `[f=rawvideo]${escaped(outputPipe(0))}|[f=mkvtimestamp_v2]${escaped(outputPipe(1))}`;
-  return ['-map', `0:${video.index}`, '-vf', filters, '-fps_mode', 'passthrough', '-c:v', 'rawvideo', '-f', 'tee', tee];
+  return [
+    '-map',
+    `0:${video.index}`,
+    '-vf',
+    filterChain(...chosen, ...scaled),
+    '-fps_mode',
+    'passthrough',
+    '-c:v',
+    'rawvideo',
+    '-f',
+    'tee',
+    tee,
+  ];
+}
+
+/** Every second line is dropped without a copy as long as at least two remain for each line of the result. Equal ranges: none is converted. */
+function plainFilters({ displayHeightPx }: VideoStream, { widthPx, heightPx }: PictureSize): string[] {
+  const fields = Math.max(0, Math.floor(Math.log2(displayHeightPx / heightPx)) - 1);
+  return [
+    ...Array.from({ length: fields }, () => filter('field', { type: ':top' })),
+    filter('scale', { w: widthPx, h: heightPx, flags: ':area', in_range: ':tv', out_range: ':tv' }),
+    filter('format', { pix_fmts: measuredTarget.pixelFormat }),
+  ];
 }
 
 const escaped = (pipe: string) => pipe.replace(':', '\\:');
@@ -109,7 +140,13 @@ async function readBlocks(output: Readable, blockBytes: number, onBlock: (block:
       onBlock(block);
       filled = 0;
     }
+    release(chunk);
   }
+}
+
+/** Gives the memory of a chunk back at once. A video is gigabytes of chunks, and their garbage collection costs more than all measures. */
+function release({ buffer, byteLength }: Buffer): void {
+  if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** Milliseconds, one line a frame, after a line of comment. */

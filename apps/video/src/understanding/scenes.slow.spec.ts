@@ -7,7 +7,7 @@ import { type Understanding, understand } from './understand-video.ts';
 const frameRate = 25;
 
 function watch(shots: readonly Shot[], rate = frameRate): Understanding {
-  const meter = new FrameMeter({ ...filmSize, frameRate: rate });
+  const meter = new FrameMeter({ ...filmSize, frameRate: rate, range: 'full' });
   let frames = 0;
   for (const frame of framesOf(shots)) {
     meter.push(frame);

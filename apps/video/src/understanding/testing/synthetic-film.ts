@@ -1,7 +1,7 @@
 /** Short films as raw frames, with the truth about them: shots of patterns that stand still, move, flicker or lie in the dark, and what parts them. */
-import type { FrameSize } from '../frame-grid.ts';
+import { type FrameSize, frameBytesOf } from '../frame-grid.ts';
 
-export const filmSize: FrameSize = { widthPx: 160, heightPx: 90 };
+export const filmSize: FrameSize = { widthPx: 160, heightPx: 88 };
 
 export const shotKinds = ['still', 'pan', 'whip-pan', 'zoom', 'noise', 'dark', 'flat', 'letterbox'] as const;
 export type ShotKind = (typeof shotKinds)[number];
@@ -89,7 +89,7 @@ function painterOf({ kind, frames, seed, flash, fadeIn = 0, fadeOut = 0 }: Shot)
   const { widthPx, heightPx } = filmSize;
   const speedPx = kind === 'pan' ? 2 : kind === 'whip-pan' ? 9 : 0;
   return (frame) => {
-    const picture = new Uint8Array((widthPx * heightPx * 3) / 2);
+    const picture = new Uint8Array(frameBytesOf(filmSize));
     const shade = Math.min(1, fadeIn ? frame / fadeIn : 1, fadeOut ? (frames - 1 - frame) / fadeOut : 1);
     const isFlash = flash !== undefined && frame >= flash[0] && frame < flash[0] + flash[1];
     const scale = kind === 'zoom' ? 1 / (1 + 0.012 * frame) : 1;
@@ -104,9 +104,9 @@ function painterOf({ kind, frames, seed, flash, fadeIn = 0, fadeOut = 0 }: Shot)
         picture[at] = isBar ? 0 : Math.max(0, Math.min(255, shade * level));
       }
     }
-    const quarter = (widthPx * heightPx) / 4;
+    const [pixels, cells] = [widthPx * heightPx, (widthPx * heightPx) / 16];
     for (const [plane, value] of chroma.entries())
-      picture.fill(128 + (value - 128) * shade * (kind === 'dark' ? 0.3 : 1), (4 + plane) * quarter, (5 + plane) * quarter);
+      picture.fill(128 + (value - 128) * shade * (kind === 'dark' ? 0.3 : 1), pixels + plane * cells, pixels + (plane + 1) * cells);
     return picture;
   };
 }
