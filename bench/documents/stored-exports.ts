@@ -103,10 +103,7 @@ export class StoredExports {
     await query('BEGIN');
     let bytes = 0;
     const { sql, ...documents } = documentsQuery(this.#collectionId, format.format);
-    const repeated = sql
-      .replace('FROM documents.document', `FROM generate_series(1, ${times}) CROSS JOIN documents.document`)
-      .replace(/ORDER BY number$/, '');
-    const asked = { ...documents, sql: times === 1 ? sql : repeated };
+    const asked = { ...documents, sql: Array.from({ length: times }, () => `(${sql})`).join(' UNION ALL ') };
     const batches = cursorBatches<never>({ query } as unknown as EntityManager, asked);
     for await (const piece of compressed(writeRows(batches, { ...format, ...options }, documentForm), format.compression)) {
       await onPiece(piece as Uint8Array);
