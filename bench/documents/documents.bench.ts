@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- documents [engine|load|copies|vectors|exports …] [--size N …]`: all five parts with 1,000 and 10,000 documents unless told. The parts `load`
- * and `copies` start the posts service with servers of its own, from what the last build made.
+ * `npm run bench -- documents [engine|load|copies|vectors|exports|slow-reader …] [--size N …]`: all six parts with 1,000 and 10,000 documents unless told. All but `engine` and
+ * `vectors` start the posts service with servers of its own, from what the last build made.
  */
 import { parseArgs } from 'node:util';
 import { measureCopies } from './copies.ts';
 import { measureEngine } from './engine.ts';
-import { measureExports } from './exports.ts';
+import { measureExports, measureSlowReader } from './exports.ts';
 import { measureLoads } from './load.ts';
 import { measureVectors } from './vectors.ts';
 
@@ -15,6 +15,7 @@ const parts = {
   copies: () => measureCopies(),
   vectors: () => measureVectors(),
   exports: () => measureExports(),
+  'slow-reader': () => measureSlowReader(),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', multiple: true } } });

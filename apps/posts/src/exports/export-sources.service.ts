@@ -31,16 +31,16 @@ export class ExportSources {
   constructor(@Inject(BLOBS) private readonly blobs: BlobStore) {}
 
   /** @throws Failure `collection-not-found` */
-  async open(tx: EntityManager, { source, collectionId, ownerId }: ExportRow): Promise<OpenedSource> {
+  async open(tx: EntityManager, { source, collectionId, ownerId, format }: ExportRow): Promise<OpenedSource> {
     if (collectionId !== null) {
       const expected = await CollectionStore.documentCount(tx, collectionId, ownerId);
       if (expected === undefined) throw new Failure('collection-not-found', 'The collection was deleted.');
-      if (source === 'documents') return this.query(tx, documentsQuery(collectionId), documentForm, expected);
-      return this.query(tx, documentAnalysesQuery(collectionId), analysisForm, expected);
+      if (source === 'documents') return this.query(tx, documentsQuery(collectionId, format), documentForm, expected);
+      return this.query(tx, documentAnalysesQuery(collectionId, format), analysisForm, expected);
     }
     const expected = await countPosts(tx, ownerId);
-    if (source === 'posts') return this.query(tx, postsQuery(ownerId), postForm, expected);
-    return this.query(tx, postAnalysesQuery(ownerId), analysisForm, expected);
+    if (source === 'posts') return this.query(tx, postsQuery(ownerId, format), postForm, expected);
+    return this.query(tx, postAnalysesQuery(ownerId, format), analysisForm, expected);
   }
 
   /** @throws Failure `file-lost` as it is read, when the partition has been swept */

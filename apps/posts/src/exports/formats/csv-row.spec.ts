@@ -4,7 +4,7 @@ import { texts } from '../export-row.ts';
 import { writeRows } from './write-rows.ts';
 
 async function csvOf(text: string, isFormulaGuarded = true): Promise<string> {
-  const form: RowForm<{ text: string }> = { json: (row) => row, columns: texts<{ text: string }>('text') };
+  const form: RowForm<{ text: string }> = { line: JSON.stringify, columns: texts<{ text: string }>('text') };
   const rows = (async function* () {
     yield [{ text }];
   })();

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { tableFromIPC } from 'apache-arrow';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import type { DataExport } from '#contracts';
+import { until } from '#testing';
 import { FileCutter, fileNameOf, manifestOf } from '../export-files.ts';
-import { booleans, integers, jsons, numbers, type RowForm, texts, timestamps } from '../export-row.ts';
+import { booleans, integers, jsonLines, jsons, numbers, type RowForm, texts, timestamps } from '../export-row.ts';
+import { isoOf } from '../sources/row-columns.ts';
 import { compressed } from './compress.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -19,7 +22,7 @@ interface Sample {
 }
 
 const form: RowForm<Sample> = {
-  json: (row) => row,
+  line: JSON.stringify,
   columns: [
     ...texts<Sample>('id', 'text'),
     ...numbers<Sample>('score'),
@@ -136,6 +139,44 @@ describe('the rows of a file', () => {
     expect(decompress(file)).toEqual(await fileOf('ndjson'));
   });
 });
+
+it.each(['none', 'gzip', 'zstd', 'br'] as const)('a reader that stops holds back who writes the rows (%s)', async (compression) => {
+  let rowsRead = 0;
+  async function* endless() {
+    for (; rowsRead < 1_000_000; rowsRead += 100) yield Array.from({ length: 100 }, () => noise());
+  }
+  const noise = () => ({ ...rows[0]!, text: randomBytes(300).toString('hex') });
+  const rowBytes = Buffer.byteLength(JSON.stringify(noise()));
+  const file = compressed(writeRows(endless(), { ...plain, format: 'ndjson' }, form), compression);
+  file.once('readable', () => undefined); // asks for the first pieces, and takes none
+  let before = -1;
+  const isStill = async () => {
+    const moved = rowsRead !== before;
+    before = rowsRead;
+    return !moved && before > 0;
+  };
+  expect(await until(isStill, 20_000, 50)).toBe(true);
+  expect(rowsRead * rowBytes).toBeLessThan(2_500_000);
+  file.destroy();
+});
+
+describe('lines of JSON', () => {
+  const line = jsonLines<{ id: string; found: string | null; tags: readonly string[] }>(['id', 'found', 'tags'], ['found']);
+
+  it('have fields that are JSON already as they are', () => {
+    expect(line({ id: 'a"b', found: '{"a": 1.50}', tags: ['x'] })).toBe('{"id":"a\\"b","found":{"a": 1.50},"tags":["x"]}');
+  });
+
+  it('have null for what is not there', () => {
+    expect(line({ id: 'a', found: null } as never)).toBe('{"id":"a","found":null,"tags":null}');
+  });
+});
+
+it.each([
+  ['2026-01-31 12:00:00', '2026-01-31T12:00:00.000Z'],
+  ['2026-01-31 12:00:00.1', '2026-01-31T12:00:00.100Z'],
+  ['2026-01-31 12:00:00.123456', '2026-01-31T12:00:00.123Z'],
+])('a moment of PostgreSQL, %s, is %s', (moment, iso) => expect(isoOf(moment)).toBe(iso));
 
 describe('the files of an export', () => {
   it('have at most so many rows each, and are described by the manifest', async () => {

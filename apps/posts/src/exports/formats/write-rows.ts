@@ -13,7 +13,7 @@ export type FileBytes = AsyncGenerator<Uint8Array>;
 export function writeRows<Row>(batches: AsyncIterable<readonly Row[]>, format: FileFormat, form: RowForm<Row>): FileBytes {
   if (format.format === 'parquet') return parquetFile(batches, form.columns);
   if (format.format === 'arrow') return arrowFile(batches, form.columns);
-  return format.format === 'csv' ? csvFile(batches, format, form) : textChunks(batches, (row) => `${JSON.stringify(form.json(row))}\n`);
+  return format.format === 'csv' ? csvFile(batches, format, form) : textChunks(batches, (row) => `${form.line(row)}\n`);
 }
 
 function csvFile<Row>(

@@ -1,23 +1,25 @@
 /** What is found in texts as rows of an export: of posts, or of the documents of a collection. */
-import type { TextAnalysis } from '#contracts';
-import { type Cell, type ColumnType, type ExportColumn, type RowForm, texts, timestamps } from '../export-row.ts';
+import type { DataExport, TextAnalysis } from '#contracts';
+import { type Cell, type ColumnType, type ExportColumn, jsonLines, type RowForm, texts, timestamps } from '../export-row.ts';
 import type { CursorQuery } from './cursor-batches.store.ts';
+import { updatedColumn } from './row-columns.ts';
 
 export interface ExportedAnalysis {
   /** Of the post, or of the document in its collection. */
   readonly id: string;
-  readonly analysis: TextAnalysis | null;
+  /** JSON as text where rows become lines of JSON. */
+  readonly analysis: TextAnalysis | string | null;
   readonly updatedAt: string;
 }
 
 const found = (name: string, type: ColumnType, of: (analysis: TextAnalysis) => Cell | undefined): ExportColumn<ExportedAnalysis> => ({
   ...{ name, type },
-  of: ({ analysis }) => (analysis ? (of(analysis) ?? null) : null),
+  of: ({ analysis }) => (analysis ? (of(analysis as TextAnalysis) ?? null) : null),
 });
 const list = (items: readonly { readonly text: string }[]) => JSON.stringify(items.map(({ text }) => text));
 
 export const analysisForm: RowForm<ExportedAnalysis> = {
-  json: ({ id, analysis, updatedAt }) => ({ id, analysis, updatedAt }),
+  line: jsonLines(['id', 'analysis', 'updatedAt'], ['analysis']),
   columns: [
     ...texts<ExportedAnalysis>('id'),
     found('language', 'text', ({ language }) => language),
@@ -42,14 +44,17 @@ export const analysisForm: RowForm<ExportedAnalysis> = {
   ],
 };
 
-const columns = `analysis, jobs.iso(updated_at) AS "updatedAt", coalesce(pg_column_size(analysis), 0) AS size`;
+const columnsOf = (format: DataExport['format']): string =>
+  `${format === 'ndjson' ? 'analysis::text AS analysis' : 'analysis'}, ${updatedColumn}, coalesce(pg_column_size(analysis), 0) AS size`;
 
-export const postAnalysesQuery = (ownerId: string): CursorQuery => ({
-  sql: `SELECT id, ${columns} FROM posts.post WHERE owner_id = $1 ORDER BY created_at, id`,
+export const postAnalysesQuery = (ownerId: string, format: DataExport['format']): CursorQuery => ({
+  sql: `SELECT id, ${columnsOf(format)} FROM posts.post WHERE owner_id = $1 ORDER BY created_at, id`,
   values: [ownerId],
+  moments: ['updatedAt'],
 });
 
-export const documentAnalysesQuery = (collectionId: string): CursorQuery => ({
-  sql: `SELECT external_id AS id, ${columns} FROM documents.document WHERE collection_id = $1 ORDER BY number`,
+export const documentAnalysesQuery = (collectionId: string, format: DataExport['format']): CursorQuery => ({
+  sql: `SELECT external_id AS id, ${columnsOf(format)} FROM documents.document WHERE collection_id = $1 ORDER BY number`,
   values: [collectionId],
+  moments: ['updatedAt'],
 });

@@ -6,7 +6,7 @@ export type ExportedTrack = Omit<Track, 'analysis' | 'job' | 'problem' | 'revisi
 export type ExportedVideo = Omit<Video, 'streams' | 'job' | 'problem' | 'revision'>;
 
 export const trackForm: RowForm<ExportedTrack> = {
-  json: (row) => row,
+  line: (row) => JSON.stringify(row),
   columns: [
     ...texts<ExportedTrack>('id', 'title', 'state', 'fileName', 'contentType', 'sha256'),
     ...integers<ExportedTrack>('sizeBytes'),
@@ -23,7 +23,7 @@ export const trackForm: RowForm<ExportedTrack> = {
 };
 
 export const videoForm: RowForm<ExportedVideo> = {
-  json: (row) => row,
+  line: (row) => JSON.stringify(row),
   columns: [
     ...texts<ExportedVideo>('id', 'title', 'state', 'fileName', 'contentType', 'sha256'),
     ...integers<ExportedVideo>('sizeBytes'),
