@@ -86,7 +86,7 @@ export class RecordingStore {
     const [row] = await queryRows<{ isAnalyzed: boolean }>(
       tx,
       `INSERT INTO audio.recording AS r (sha256, size_bytes, media) VALUES ($1, $2, $3)
-       ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256
+       ON CONFLICT (sha256) DO UPDATE SET size_bytes = excluded.size_bytes -- no column of a key: whoever refers to the row is not waited for
        RETURNING r.engine_version IS NOT DISTINCT FROM $4 AND r.analysis IS NOT NULL AS "isAnalyzed"`,
       [sha256, sizeBytes, JSON.stringify(media), engineVersion],
     );

@@ -7,7 +7,7 @@ import { Blocker, type TestDatabase, testDatabase } from '#testing';
 import { audioMigrations } from '../audio.migrations.ts';
 import type { AudioCache } from '../audio-cache.ts';
 import type { RecordingService } from '../recordings/recording.service.ts';
-import { Recording } from '../recordings/recording.store.ts';
+import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { FeatureStore } from '../similarity/features.store.ts';
 import { TrackService } from './track.service.ts';
 import { TrackRow, TrackStore } from './track.store.ts';
@@ -43,9 +43,9 @@ const rows = <Row>(sql: string, parameters: unknown[] = []) => queryRows<Row>(da
 let made = 0;
 const newSha256 = () => (++made).toString(16).padStart(64, '0');
 
-async function addTrack(sha256 = newSha256()) {
+async function addTrack(sha256 = newSha256(), own: { readonly id?: string } = {}) {
   const ownerId = randomUUID();
-  const { id } = await as(ownerId, () => tracks.create({ blobSha256: sha256, sizeBytes: 1_000, fileName: 'a.flac' }));
+  const { id } = await as(ownerId, () => tracks.create({ blobSha256: sha256, sizeBytes: 1_000, fileName: 'a.flac', ...own }));
   const [{ jobId } = { jobId: '' }] = await rows<{ jobId: string }>('SELECT job_id AS "jobId" FROM audio.track WHERE id = $1', [id]);
   return { id, ownerId, sha256, jobId };
 }
@@ -75,5 +75,16 @@ describe('a fingerprint', () => {
     await deletion.blocks();
     await deletion.commit();
     expect([await saved, await rows('SELECT 1 FROM audio.features WHERE sha256 = $1', [sha256])]).toEqual([undefined, []]);
+  });
+});
+
+describe('a recording that is known', () => {
+  it('is remembered without a lock that waits for whoever refers to it', async () => {
+    const { sha256 } = await addTrack();
+    await using other = await Blocker.open(database.source);
+    await database.transaction(async (tx) => {
+      await RecordingStore.remember(tx, { sha256, sizeBytes: 1_000, media: media as never });
+      await other.query('SELECT 1 FROM audio.recording WHERE sha256 = $1 FOR KEY SHARE NOWAIT', [sha256]);
+    });
   });
 });
