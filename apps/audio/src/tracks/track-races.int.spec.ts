@@ -88,3 +88,26 @@ describe('a recording that is known', () => {
     });
   });
 });
+
+describe('tracks with the same bytes', () => {
+  it('are locked by the end of their analysis in the order in which playlists lock them', async () => {
+    const sha256 = newSha256();
+    const [first, last] = [randomUUID(), randomUUID()].sort() as [string, string];
+    for (const id of [last, first]) await addTrack(sha256, { id }); // rows are found in the order in which they were written
+    await rows(`INSERT INTO audio.playlist (id, owner_id, title, search_text, duration_seconds) VALUES ($1, $1, '', '', 362)`, [first]);
+    await rows('INSERT INTO audio.playlist_item (playlist_id, track_id, rank) SELECT $1, id, 1 FROM audio.track WHERE sha256 = $2', [
+      first,
+      sha256,
+    ]);
+    await using playlist = await Blocker.open(database.source);
+    await playlist.query('SELECT 1 FROM audio.track WHERE id = $1 FOR SHARE', [first]);
+    const found = { analysis: { durationSeconds: 180, bpm: 120, key: 'C', mode: 'major', loudnessLufs: -14 }, waveform: {} } as never;
+    const saved = database.transaction((tx) => RecordingStore.save(tx, sha256, found));
+    await playlist.blocks();
+    await playlist.query('SELECT 1 FROM audio.track WHERE id = $1 FOR SHARE NOWAIT', [last]);
+    await playlist.commit();
+    await saved;
+    expect(await rows('SELECT bpm FROM audio.track WHERE sha256 = $1', [sha256])).toEqual([{ bpm: 120 }, { bpm: 120 }]);
+    expect(await rows('SELECT duration_seconds AS seconds FROM audio.playlist WHERE id = $1', [first])).toEqual([{ seconds: 360 }]);
+  });
+});
