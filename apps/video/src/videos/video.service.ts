@@ -135,7 +135,7 @@ export class VideoService {
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes - bytes);
       open = [jobId, ...jobIds];
     });
-    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
+    await this.jobs.cancelOpen(open, ownerId);
   }
 }
 
