@@ -9,6 +9,7 @@ import type { AudioCache } from '../audio-cache.ts';
 import type { RecordingService } from '../recordings/recording.service.ts';
 import { Recording, RecordingStore } from '../recordings/recording.store.ts';
 import { FeatureStore } from '../similarity/features.store.ts';
+import { TrackStreamStore } from '../streams/track-stream.store.ts';
 import { TrackService } from './track.service.ts';
 import { TrackRow, TrackStore } from './track.store.ts';
 
@@ -109,5 +110,28 @@ describe('tracks with the same bytes', () => {
     await saved;
     expect(await rows('SELECT bpm FROM audio.track WHERE sha256 = $1', [sha256])).toEqual([{ bpm: 120 }, { bpm: 120 }]);
     expect(await rows('SELECT duration_seconds AS seconds FROM audio.playlist WHERE id = $1', [first])).toEqual([{ seconds: 360 }]);
+  });
+});
+
+describe('a stream', () => {
+  it('that is begun anew while two deletions of the one before meet stays', async () => {
+    const { id: trackId, ownerId, sha256 } = await addTrack();
+    const refer = `WITH begun AS (INSERT INTO audio.stream (source_sha256, version) VALUES ($1, 1) RETURNING id)
+      INSERT INTO audio.track_stream (track_id, owner_id, stream_id, job_id) SELECT $2, $3, id, $2 FROM begun`;
+    await rows(refer, [sha256, trackId, ownerId]);
+    await using other = await Blocker.open(database.source);
+    await other.query('SELECT 1 FROM audio.stream WHERE source_sha256 = $1 FOR UPDATE', [sha256]);
+    const removed = database.transaction((tx) => TrackStreamStore.remove(tx, { trackId, ownerId }));
+    await other.blocks();
+    await other.query('DELETE FROM audio.track_stream WHERE track_id = $1', [trackId]);
+    await other.query('DELETE FROM audio.stream WHERE source_sha256 = $1', [sha256]);
+    await other.query(refer, [sha256, trackId, ownerId]);
+    await other.commit();
+    expect([await removed, await rows('SELECT 1 AS there FROM audio.track_stream WHERE track_id = $1', [trackId])]).toEqual([
+      undefined,
+      [{ there: 1 }],
+    ]);
+    await as(ownerId, () => tracks.remove(trackId));
+    expect(await rows('SELECT 1 FROM audio.stream WHERE source_sha256 = $1', [sha256])).toEqual([]);
   });
 });
