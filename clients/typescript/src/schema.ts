@@ -19620,7 +19620,15 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
-			409: components["responses"]["ExternalIdTakenOrIdempotencyInFlight"];
+			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `too-many-playlists`: You have as many playlists as you may have. */
+			409: {
+				headers: {
+					[name: string]: unknown;
+				};
+				content: {
+					"application/problem+json": components["schemas"]["Problem"];
+				};
+			};
 			413: components["responses"]["PayloadTooLarge"];
 			415: components["responses"]["MediaTypeUnsupported"];
 			422: components["responses"]["IdempotencyKeyReused"];
@@ -20241,7 +20249,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			408: components["responses"]["RequestTimeout"];
-			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `playlist-full`: The playlist is full. */
+			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `playlist-full`: The playlist is full. `too-many-playlists`: You have as many playlists as you may have. */
 			409: {
 				headers: {
 					[name: string]: unknown;
@@ -23682,7 +23690,7 @@ export interface operations {
 			401: components["responses"]["Unauthenticated"];
 			403: components["responses"]["ForbiddenOrQuotaExceeded"];
 			404: components["responses"]["TrackNotFound"];
-			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `renditions-disabled`: Renditions are switched off. */
+			/** @description `external-id-taken`: The externalId is in use. `idempotency-in-flight`: A request with this key is in progress. `renditions-disabled`: Renditions are switched off. `too-many-renditions`: The track has as many renditions as it may have. */
 			409: {
 				headers: {
 					[name: string]: unknown;

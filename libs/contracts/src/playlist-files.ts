@@ -63,7 +63,7 @@ export const importPlaylist = rpc({
       unmatchedEntries: z.array(unmatchedEntry).max(100).meta({ description: 'The first 100 of them.' }),
     })
     .meta({ id: 'PlaylistImported' }),
-  failures: ['playlist-invalid', 'playlist-full', 'payload-too-large', 'file-lost', ...createFailures],
+  failures: ['playlist-invalid', 'playlist-full', 'too-many-playlists', 'payload-too-large', 'file-lost', ...createFailures],
   deadlineMs: 30_000,
 });
 

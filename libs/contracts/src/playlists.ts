@@ -7,6 +7,8 @@ import { rpc, type Unchanging } from './rpc.ts';
 import { integer, text } from './values.ts';
 
 export const playlistMaxItems = 10_000;
+/** Of an owner: so many hold the lock of a track that is in all of them. */
+export const playlistsMax = 1_000;
 
 export const playlistFailures = {
   'playlist-not-found': {
@@ -23,6 +25,11 @@ export const playlistFailures = {
     status: 409,
     title: 'The playlist is full',
     page: 'A playlist has at most 10,000 items. Remove some, or begin another playlist. Nothing was added.',
+  },
+  'too-many-playlists': {
+    status: 409,
+    title: 'You have as many playlists as you may have',
+    page: 'An account has at most 1,000 playlists. Delete some that you do not need. No playlist was made.',
   },
 } as const satisfies FailureTable;
 
@@ -76,7 +83,7 @@ export const createPlaylist = rpc({
     trackIds: z.array(z.uuid()).max(1_000).optional().meta({ description: 'Tracks to begin with, in order.' }),
   }),
   reply: playlist,
-  failures: ['track-not-found', ...createFailures],
+  failures: ['track-not-found', 'too-many-playlists', ...createFailures],
   deadlineMs: 5_000,
 });
 

@@ -20,6 +20,11 @@ export const trackRenditionFailures = {
     title: 'This rendition is not possible',
     page: 'MP3 and Opus have no lossless level, a lossless copy of a lossy original would only be larger, and `level=auto` may find nothing that fits `maxSizeKb`. A video is never enlarged, one without sound has no `audio-only`, and AV1 needs an ffmpeg with an encoder of it. The detail names what is possible.',
   },
+  'too-many-renditions': {
+    status: 409,
+    title: 'The track has as many renditions as it may have',
+    page: 'A track has at most 200 renditions: each value of `minQuality` or `maxSizeKb` makes another one. Delete some that you do not need.',
+  },
   'renditions-disabled': {
     status: 409,
     title: 'Renditions are switched off',
@@ -31,6 +36,9 @@ export const compressionLevels = ['ultra_low', 'low', 'medium', 'high', 'lossles
 export type CompressionLevel = (typeof compressionLevels)[number];
 export const audioFormats = ['mp3', 'ogg', 'opus', 'm4a', 'wav'] as const;
 export type AudioFormat = (typeof audioFormats)[number];
+
+/** Of a track: with `auto`, each bound makes another one. */
+export const trackRenditionsMax = 200;
 
 /** What can be asked for: a level, or `auto`, which decides by the sound. */
 export const requestedLevels = [...compressionLevels, 'auto'] as const;
@@ -140,7 +148,14 @@ export const createTrackRendition = rpc({
     ...newOwnerFields,
   }),
   reply: trackRendition,
-  failures: ['track-not-found', 'rendition-not-possible', 'renditions-disabled', 'quota-exceeded', ...createFailures],
+  failures: [
+    'track-not-found',
+    'rendition-not-possible',
+    'renditions-disabled',
+    'too-many-renditions',
+    'quota-exceeded',
+    ...createFailures,
+  ],
   deadlineMs: 5_000,
 });
 

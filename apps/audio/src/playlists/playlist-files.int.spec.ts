@@ -23,6 +23,7 @@ let testing: TestDatabase;
 let database: Database;
 let matcher: EntryMatcher;
 let files: PlaylistFileService;
+let playlists: PlaylistService;
 let folder: string;
 let blobs: BlobStore;
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   database.onModuleInit();
   await database.whenOpen();
   matcher = new EntryMatcher(database);
-  const playlists = new PlaylistService(database, new PlaylistStore(database), new PlaylistItemStore(database));
+  playlists = new PlaylistService(database, new PlaylistStore(database), new PlaylistItemStore(database));
   folder = await mkdtemp(join(tmpdir(), 'rafaga-playlists-'));
   blobs = await openFsBlobStore(folder);
   files = new PlaylistFileService(playlists, matcher, blobs);
@@ -133,6 +134,24 @@ describe('an entry is the track', () => {
     ]);
     for (const entry of [{ trackId: id }, { externalId: 'theirs' }, { title: 'Theirs' }, { fileName: 'theirs.flac' }])
       expect(await match(entry)).toBeNull();
+  });
+});
+
+describe('an owner of 1,000 playlists', () => {
+  it('makes no more, also where two are made at the same time', async () => {
+    const owner = randomUUID();
+    await fillTables(
+      database.source,
+      `INSERT INTO audio.playlist (id, owner_id, title, search_text) SELECT gen_random_uuid(), $1, '', '' FROM generate_series(1, 999)`,
+      [owner],
+    );
+    const create = () => runInCall({ ...openCall({ deadlineMs: 60_000 }), subject: owner }, () => playlists.create({}));
+    await expect(Promise.allSettled([create(), create()])).resolves.toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ status: 'fulfilled' }),
+        { status: 'rejected', reason: expect.objectContaining({ code: 'too-many-playlists' }) },
+      ]),
+    );
   });
 });
 

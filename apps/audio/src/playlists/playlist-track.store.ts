@@ -15,15 +15,30 @@ export async function removeFromPlaylists(tx: EntityManager, trackId: string): P
   await recountPlaylists(tx, ids);
 }
 
-/** Brings the durations of playlists up to date after those of tracks have changed. This is no change of their owner: the revision stays. */
-export async function refreshDurations(tx: EntityManager, trackIds: readonly string[]): Promise<void> {
-  if (trackIds.length === 0) return;
-  const ids = await lockPlaylistsWith(tx, trackIds);
-  if (ids.length > 0) await recount(tx, ids, 0);
+export interface DurationChange {
+  readonly trackId: string;
+  /** What its duration is longer than before; negative where it is shorter. */
+  readonly seconds: number;
 }
 
-/** Counts items and durations anew, and moves the revision. The rows of the playlists are locked. */
-export const recountPlaylists = (tx: EntityManager, playlistIds: readonly string[]): Promise<void> => recount(tx, playlistIds, 1);
+/**
+ * Brings the durations of playlists up to date after those of tracks, which are locked, have changed. Only the items of these tracks are read: they are
+ * in the playlists of all owners who have the same bytes. This is no change of their owner: the revision stays.
+ */
+export async function addToDurations(tx: EntityManager, changes: readonly DurationChange[]): Promise<void> {
+  const changed = changes.filter(({ seconds }) => seconds !== 0);
+  if (changed.length === 0) return;
+  const trackIds = changed.map(({ trackId }) => trackId);
+  if ((await lockPlaylistsWith(tx, trackIds)).length === 0) return;
+  await queryRows(
+    tx,
+    `UPDATE audio.playlist p SET duration_seconds = greatest(0, p.duration_seconds + s.seconds), updated_at = now()
+     FROM (SELECT i.playlist_id, sum(c.seconds) AS seconds
+           FROM unnest($1::uuid[], $2::float8[]) AS c (track_id, seconds) JOIN audio.playlist_item i USING (track_id) GROUP BY i.playlist_id) AS s
+     WHERE p.id = s.playlist_id`,
+    [trackIds, changed.map(({ seconds }) => seconds)],
+  );
+}
 
 async function lockPlaylistsWith(tx: EntityManager, trackIds: readonly string[]): Promise<string[]> {
   const rows = await queryRows<{ id: string }>(
@@ -35,15 +50,15 @@ async function lockPlaylistsWith(tx: EntityManager, trackIds: readonly string[])
   return rows.map(({ id }) => id);
 }
 
-/** A statement of its own after the locks: it sees what they have waited for. */
-async function recount(tx: EntityManager, playlistIds: readonly string[], changes: 0 | 1): Promise<void> {
+/** Counts items and durations anew, and moves the revision. The rows of the playlists are locked; a statement of its own sees what the locks have waited for. */
+export async function recountPlaylists(tx: EntityManager, playlistIds: readonly string[]): Promise<void> {
   await queryRows(
     tx,
-    `UPDATE audio.playlist p SET item_count = s.items, duration_seconds = s.seconds, revision = p.revision + $2, updated_at = now()
+    `UPDATE audio.playlist p SET item_count = s.items, duration_seconds = s.seconds, revision = p.revision + 1, updated_at = now()
      FROM (SELECT p.id, count(i.id)::integer AS items, coalesce(sum(t.duration_seconds), 0) AS seconds
            FROM audio.playlist p LEFT JOIN audio.playlist_item i ON i.playlist_id = p.id LEFT JOIN audio.track t ON t.id = i.track_id
            WHERE p.id = ANY($1::uuid[]) GROUP BY p.id) AS s
      WHERE p.id = s.id`,
-    [playlistIds, changes],
+    [playlistIds],
   );
 }

@@ -30,7 +30,7 @@ export class PlaylistService {
     private readonly items: PlaylistItemStore,
   ) {}
 
-  /** @throws Failure `track-not-found`, `external-id-taken`; nothing is written then */
+  /** @throws Failure `track-not-found`, `too-many-playlists`, `external-id-taken`; nothing is written then */
   async create({ trackIds = [], ...said }: NewPlaylist & { readonly trackIds?: readonly string[] | undefined }): Promise<Playlist> {
     const key = { id: randomUUID(), ownerId: requireSubject() };
     return this.database.transaction(async (tx) => {
@@ -43,7 +43,7 @@ export class PlaylistService {
    * Leaves out tracks that are gone.
    *
    * @returns the playlist and the tracks that are left; null where none is, and nothing is written
-   * @throws Failure `external-id-taken`; nothing is written then
+   * @throws Failure `too-many-playlists`, `external-id-taken`; nothing is written then
    */
   async createWithTracksLeft(
     said: NewPlaylist,
@@ -60,6 +60,7 @@ export class PlaylistService {
   /** Call it with the tracks held by {@link PlaylistItemStore.holdTracks}. */
   private async add(tx: EntityManager, key: OwnedKey, said: NewPlaylist, trackIds: readonly string[]): Promise<Playlist> {
     const { title = 'Playlist', description = '', ...owned } = said;
+    await this.playlists.requireRoom(tx, key.ownerId);
     await this.playlists.add(tx, { ...key, ...owned, title, description });
     if (trackIds.length === 0) return this.read(tx, key.id);
     await this.items.insert(tx, key.id, trackIds, 0);

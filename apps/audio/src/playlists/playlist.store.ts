@@ -1,7 +1,7 @@
 /** Playlists as rows of their owner. Every query names the owner. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager } from 'typeorm';
-import { type listPlaylists, type OwnerChanges, type RequestOf } from '#contracts';
+import { Failure, type listPlaylists, type OwnerChanges, playlistsMax, type RequestOf } from '#contracts';
 import { Database } from '#platform';
 import {
   deleteOwned,
@@ -12,6 +12,7 @@ import {
   type OwnedKey,
   OwnedRow,
   type Page,
+  queryRows,
   updateOwned,
 } from '#storage';
 
@@ -39,6 +40,13 @@ const playlistsList: ListDeclaration<Omit<ListPlaylists, 'trackId'>> = {
 @Injectable()
 export class PlaylistStore {
   constructor(private readonly database: Database) {}
+
+  /** Others of the same owner wait until `tx` has ended. @throws Failure `too-many-playlists` */
+  async requireRoom(tx: EntityManager, ownerId: string): Promise<void> {
+    await queryRows(tx, `SELECT pg_advisory_xact_lock(hashtextextended('playlists ' || $1, 0))`, [ownerId]);
+    if ((await tx.countBy(PlaylistRow, { ownerId })) >= playlistsMax)
+      throw new Failure('too-many-playlists', `You have ${playlistsMax} playlists. No playlist was made.`);
+  }
 
   /** @throws Failure `external-id-taken` */
   add(tx: EntityManager, row: NewOwnedRow<PlaylistRow>): Promise<void> {

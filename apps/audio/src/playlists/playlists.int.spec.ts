@@ -9,7 +9,7 @@ import { fillTables, queryPlans, type TestDatabase, testDatabase } from '#testin
 import { audioMigrations } from '../audio.migrations.ts';
 import { PlaylistRow, PlaylistStore } from './playlist.store.ts';
 import { PlaylistItemStore } from './playlist-item.store.ts';
-import { recountPlaylists, refreshDurations, removeFromPlaylists } from './playlist-track.store.ts';
+import { addToDurations, recountPlaylists, removeFromPlaylists } from './playlist-track.store.ts';
 
 const ownerId = '00000000-0000-4000-8000-000000000007';
 let testing: TestDatabase;
@@ -167,11 +167,16 @@ describe('a track whose duration becomes known', () => {
   it('changes the duration of its playlists and not their revision', async () => {
     const [playlist, track] = [await newPlaylist(), await newTrack()];
     await add(playlist, [track, track]);
-    await database.transaction(async (tx) => {
-      await queryRows(tx, 'UPDATE audio.track SET duration_seconds = 12.5 WHERE id = $1', [track]);
-      await refreshDurations(tx, [track]);
-    });
+    await database.transaction((tx) => addToDurations(tx, [{ trackId: track, seconds: 2.5 }]));
     expect(await playlists.find({ id: playlist, ownerId })).toMatchObject({ durationSeconds: 25, revision: 2 });
+  });
+
+  it('has no other item of its playlists read', async () => {
+    const [playlist, track, other] = [await newPlaylist(), await newTrack(), await newTrack()];
+    await add(playlist, [track, other]);
+    await queryRows(database.source, 'UPDATE audio.track SET duration_seconds = 1000 WHERE id = $1', [other]); // a recount would find it
+    await database.transaction((tx) => addToDurations(tx, [{ trackId: track, seconds: -1 }]));
+    expect(await playlists.find({ id: playlist, ownerId })).toMatchObject({ durationSeconds: 19 });
   });
 });
 

@@ -7,7 +7,7 @@ import { type BlobHolder, BlobReferences, queryRows } from '#storage';
 import type { WaveformPeaks } from '../analysis/waveform/peaks.ts';
 import type { MediaInfo } from '../media/media-info.ts';
 import { releasePictures } from '../pictures/picture.store.ts';
-import { refreshDurations } from '../playlists/playlist-track.store.ts';
+import { addToDurations } from '../playlists/playlist-track.store.ts';
 import { type Features, saveFeatures } from '../similarity/features.store.ts';
 import { correctedValues, type Found } from '../tracks/corrected-values.ts';
 import { type Claim, claimRow } from './claim.store.ts';
@@ -86,7 +86,7 @@ export class RecordingStore {
     const [row] = await queryRows<{ isAnalyzed: boolean }>(
       tx,
       `INSERT INTO audio.recording AS r (sha256, size_bytes, media) VALUES ($1, $2, $3)
-       ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256
+       ON CONFLICT (sha256) DO UPDATE SET size_bytes = excluded.size_bytes -- no column of a key: whoever refers to the row is not waited for
        RETURNING r.engine_version IS NOT DISTINCT FROM $4 AND r.analysis IS NOT NULL AS "isAnalyzed"`,
       [sha256, sizeBytes, JSON.stringify(media), engineVersion],
     );
@@ -117,21 +117,33 @@ export class RecordingStore {
 
   /** Tracks have columns for what lists filter and sort by. A statement of its own: it sees the tracks for which the lock on the recording has waited. */
   private static async copyToTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<void> {
-    const changed = await queryRows<{ id: string; corrections: TrackCorrections | null }>(
+    const before = await RecordingStore.lockTracks(tx, sha256, anew);
+    if (before.size === 0) return;
+    const changed = await queryRows<{ id: string; corrections: TrackCorrections | null; seconds: number | null }>(
       tx,
       `UPDATE audio.track t SET ready = true, updated_at = now(),
          duration_seconds = (r.analysis->>'durationSeconds')::float8, bpm = (r.analysis->>'bpm')::float8, key = r.analysis->>'key',
          mode = r.analysis->>'mode', loudness_lufs = (r.analysis->>'loudnessLufs')::float8
        FROM audio.recording r
        WHERE r.sha256 = $1 AND t.sha256 = r.sha256 AND r.engine_version = $2 AND (NOT t.ready OR $3)
-       RETURNING t.id, t.corrections`,
+       RETURNING t.id, t.corrections, t.duration_seconds AS seconds`,
       [sha256, engineVersion, anew],
     );
     await RecordingStore.keepCorrections(tx, sha256, changed);
-    await refreshDurations(
+    await addToDurations(
       tx,
-      changed.map(({ id }) => id),
+      changed.map(({ id, seconds }) => ({ trackId: id, seconds: (seconds ?? 0) - (before.get(id) ?? 0) })),
     );
+  }
+
+  /** In the order in which playlists lock them. @returns the durations in s, by id */
+  private static async lockTracks(tx: EntityManager, sha256: string, anew: boolean): Promise<ReadonlyMap<string, number | null>> {
+    const rows = await queryRows<{ id: string; seconds: number | null }>(
+      tx,
+      'SELECT id, duration_seconds AS seconds FROM audio.track WHERE sha256 = $1 AND (NOT ready OR $2) ORDER BY id FOR NO KEY UPDATE',
+      [sha256, anew],
+    );
+    return new Map(rows.map(({ id, seconds }) => [id, seconds]));
   }
 
   /** What owners have corrected stands above the analysis that was just copied. */

@@ -169,6 +169,7 @@ export class EncodingStore {
        RETURNING id, sha256`,
       [ids],
     );
-    for (const { id, sha256 } of forgotten) if (sha256 !== null) await BlobReferences.release(tx, sha256, holderOf(id));
+    const made = forgotten.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [{ sha256, holder: holderOf(id) }]));
+    if (made.length > 0) await BlobReferences.releaseMany(tx, made);
   }
 }

@@ -34,7 +34,7 @@ export class RenditionService {
 
   /**
    * Asked again, it gives the rendition that is there; one that has failed is tried again.
-   * @throws Failure `track-not-found`, `rendition-not-possible`, `renditions-disabled`, `request-invalid`, `external-id-taken`
+   * @throws Failure `track-not-found`, `rendition-not-possible`, `renditions-disabled`, `too-many-renditions`, `request-invalid`, `external-id-taken`
    */
   async create(wanted: Wanted): Promise<TrackRendition> {
     const ownerId = requireSubject();
@@ -55,7 +55,9 @@ export class RenditionService {
     return existing ? this.restart(tx, existing, encoding) : this.add(tx, track, wanted, encoding);
   }
 
+  /** The track is held: nobody else adds one of it. */
   private async add(tx: EntityManager, track: TrackRow, wanted: Wanted, encoding: Encoding): Promise<string> {
+    await RenditionStore.requireRoom(tx, track.id);
     const { title = track.title, tags, metadata, externalId, format } = wanted;
     const [id, { ownerId, id: trackId }] = [randomUUID(), track];
     const order = orderOf({ id, trackId, ownerId }, encoding.id);
@@ -80,7 +82,7 @@ export class RenditionService {
     return row.id;
   }
 
-  /** The renditions of a track, new to old, at most 200. */
+  /** The renditions of a track, new to old, at most {@link trackRenditionsMax}. */
   allOf({ id: trackId, ownerId }: TrackRow): Promise<RenditionRow[]> {
     return this.renditions.allOf({ trackId, ownerId });
   }
@@ -99,12 +101,12 @@ export class RenditionService {
     return state === 'queued' || state === 'running' ? plain.jobId : undefined;
   }
 
-  /** Whoever is at the quota plays what is there. */
+  /** Whoever is at the quota, or has as many as fit, plays what is there. */
   private async createForPlayer(wanted: Wanted): Promise<string | undefined> {
     try {
       return (await this.create(wanted)).job?.id;
     } catch (error) {
-      if (error instanceof Failure && error.code === 'quota-exceeded') return undefined;
+      if (error instanceof Failure && ['quota-exceeded', 'too-many-renditions'].includes(error.code)) return undefined;
       throw error;
     }
   }

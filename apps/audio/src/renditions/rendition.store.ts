@@ -1,7 +1,15 @@
 /** Whose rendition is whose. Every query of a request names the owner: another one's rendition is not there. */
 import { Injectable } from '@nestjs/common';
 import { Column, Entity, type EntityManager, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import type { AudioFormat, CompressionLevel, listTrackRenditions, RequestedLevel, RequestOf } from '#contracts';
+import {
+  type AudioFormat,
+  type CompressionLevel,
+  Failure,
+  type listTrackRenditions,
+  type RequestedLevel,
+  type RequestOf,
+  trackRenditionsMax,
+} from '#contracts';
 import { Database, JobStore } from '#platform';
 import { insertOwned, type ListDeclaration, loadList, type NewOwnedRow, type OwnedKey, OwnedRow, type Page, queryRows } from '#storage';
 import { Encoding, EncodingStore } from './encoding.store.ts';
@@ -54,6 +62,12 @@ export interface OwnedTrack {
 export class RenditionStore {
   constructor(private readonly database: Database) {}
 
+  /** Hold the track first. @throws Failure `too-many-renditions` */
+  static async requireRoom(tx: EntityManager, trackId: string): Promise<void> {
+    if ((await tx.countBy(RenditionRow, { trackId })) >= trackRenditionsMax)
+      throw new Failure('too-many-renditions', `The track has ${trackRenditionsMax} renditions.`);
+  }
+
   /** @throws Failure `external-id-taken` */
   add(tx: EntityManager, row: NewOwnedRow<RenditionRow>): Promise<void> {
     return insertOwned(tx, RenditionRow, row);
@@ -80,10 +94,12 @@ export class RenditionStore {
     return loadList(query.leftJoinAndSelect('rendition.encoding', 'encoding'), wanted, renditionsList);
   }
 
-  /** At most 200, new to old. */
+  /** At most {@link trackRenditionsMax}, new to old. */
   allOf({ trackId, ownerId }: OwnedTrack): Promise<RenditionRow[]> {
     const order = { createdAt: 'DESC', id: 'DESC' } as const;
-    return this.database.repository(RenditionRow).find({ where: { trackId, ownerId }, relations: { encoding: true }, order, take: 200 });
+    return this.database
+      .repository(RenditionRow)
+      .find({ where: { trackId, ownerId }, relations: { encoding: true }, order, take: trackRenditionsMax });
   }
 
   /** Makes the rendition ready for which a job has worked. @returns its owner; undefined when it was deleted */

@@ -281,6 +281,30 @@ describe('a rendition that is deleted', () => {
   });
 });
 
+describe('a track with 200 renditions', () => {
+  it('gets no other one, gives those that are there, and is deleted with all of them', async () => {
+    const ana = await owner();
+    const { id, job } = await ask(ana.id, ana.trackId);
+    await reached(ana.id, job!.id, isRunning);
+    await queryRows(
+      database.source,
+      `WITH made AS (
+         INSERT INTO audio.encoding (source_sha256, level, format, options, plan_version, tag_hash, sha256, size_bytes, result)
+         SELECT $1, 'auto', 'mp3', jsonb_build_object('maxSizeKb', i), 1, '', $2, 1, '{}' FROM generate_series(1, 199) AS i RETURNING id),
+       held AS (INSERT INTO blobs.reference (sha256, holder) SELECT $2, 'audio.encoding:' || id FROM made)
+       INSERT INTO audio.rendition (id, owner_id, title, search_text, track_id, encoding_id, job_id, requested_level, format)
+       SELECT gen_random_uuid(), $3, '', '', $4, id, gen_random_uuid(), 'auto', 'mp3' FROM made`,
+      [source, encoded, ana.id, ana.trackId],
+    );
+    const auto = as(ana.id, () => renditions.create({ ...wish, trackId: ana.trackId, level: 'auto', maxSizeKb: 1_000 }));
+    await expect(auto).rejects.toMatchObject({ code: 'too-many-renditions' });
+    expect([(await ask(ana.id, ana.trackId)).id, await rows('blobs.reference')]).toEqual([id, 200]);
+    await as(ana.id, () => tracks.remove(ana.trackId));
+    expect(await reached(ana.id, job!.id, hasEnded)).toMatchObject({ state: 'cancelled' });
+    expect([await rows('audio.encoding'), await rows('audio.rendition'), await rows('blobs.reference')]).toEqual([0, 0, 0]);
+  });
+});
+
 describe('a list over 100,000 renditions', () => {
   it('reads an index of the track', async () => {
     const [ana, trackId] = [await owner(), '00000000-0000-4000-8000-000000000007'];

@@ -61,8 +61,9 @@ export class TrackStreamStore {
     const bytes = await StreamStore.lock(tx, row.streamId);
     const [removed] = await queryRows<{ ready: boolean }>(
       tx,
-      'DELETE FROM audio.track_stream WHERE track_id = $1 AND owner_id = $2 RETURNING ready',
-      [key.trackId, key.ownerId],
+      // Of this stream: while its lock was waited for, the row may have gone, and another stream of the track have begun.
+      'DELETE FROM audio.track_stream WHERE track_id = $1 AND owner_id = $2 AND stream_id = $3 RETURNING ready',
+      [key.trackId, key.ownerId, row.streamId],
     );
     await StreamStore.forgetUnused(tx, row.streamId);
     if (!removed) return undefined;

@@ -162,7 +162,7 @@ export class TrackService {
       open = [jobId, ...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
     });
     await this.cache.delete('track', keyOf(ownerId, trackId));
-    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
+    await this.jobs.cancelOpen(open, ownerId);
   }
 }
 

@@ -58,7 +58,7 @@ export const importPlaylist = endpoint({
     },
   },
   failures: [
-    ...(['playlist-invalid', 'playlist-full', 'payload-too-large', 'media-type-unsupported', 'media-empty'] as const),
+    ...(['playlist-invalid', 'playlist-full', 'too-many-playlists', 'payload-too-large', 'media-type-unsupported', 'media-empty'] as const),
     ...(['request-timeout', 'storage-full', 'file-lost'] as const),
     ...createFailures,
     ...unavailable,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
+import { parallelMap } from '#compute';
 import {
   type Attachment,
   attachmentMaxBytes,
@@ -82,12 +83,17 @@ export class AttachmentService {
   /** Posts lose it too; its bytes are swept later. @throws Failure `attachment-not-found` */
   async remove(id: string): Promise<void> {
     const row = await this.find(id);
-    const posts = await this.database.transaction(async (tx) => {
+    for await (const posts of this.attachments.takeOutOfAll(row)) await this.invalidate(row.ownerId, posts);
+    const late = await this.database.transaction(async (tx) => {
       const had = await this.attachments.remove(tx, row);
       if (had) await usage.record(tx, row.ownerId, 'storageBytes', -row.sizeBytes);
       return had ?? [];
     });
-    for (const postId of posts) await this.posts.invalidate(row.ownerId, postId);
+    await this.invalidate(row.ownerId, late);
+  }
+
+  private invalidate(ownerId: string, posts: readonly string[]): Promise<unknown> {
+    return parallelMap(posts, (postId) => this.posts.invalidate(ownerId, postId), { limit: invalidatedAtOnce });
   }
 
   /** @throws Failure `attachment-not-found` */
@@ -113,6 +119,8 @@ export class AttachmentService {
     return row;
   }
 }
+
+const invalidatedAtOnce = 16;
 
 const tooLarge = (detail: string) => new Failure('attachment-too-large', detail);
 

@@ -13,6 +13,7 @@ import {
   type OwnedKey,
   OwnedRow,
   type Page,
+  type Queryable,
   queryRows,
 } from '#storage';
 
@@ -41,6 +42,9 @@ export type NewAttachment = NewOwnedRow<AttachmentRow> & Pick<AttachmentRow, 'sh
 export type ListAttachments = RequestOf<typeof listAttachments>;
 
 const attachmentsList: ListDeclaration<ListAttachments> = { ranges: {}, equals: { contentType: 'attachment.content_type' } };
+/** Changed in one transaction: its locks are short, whatever number of posts has an attachment. */
+const postsInBatch = 500;
+
 const holderOf = (id: string): BlobHolder => `posts.attachment:${id}`;
 
 @Injectable()
@@ -68,16 +72,35 @@ export class AttachmentStore {
     return loadList(this.database.repository(AttachmentRow).createQueryBuilder('attachment').where({ ownerId }), request, attachmentsList);
   }
 
-  /** Posts lose it too. @returns the posts that had it; undefined when another call has removed it */
-  async remove(tx: EntityManager, { id, ownerId, sha256 }: AttachmentRow): Promise<string[] | undefined> {
-    if ((await tx.delete(AttachmentRow, { id, ownerId })).affected !== 1) return undefined;
-    await BlobReferences.release(tx, sha256, holderOf(id));
+  /**
+   * Takes it out of posts that have it, at most {@link postsInBatch}. They are locked in the order of their ids, as those of an account that is disconnected.
+   * @returns their ids
+   */
+  static async takeOut(on: Queryable, { id, ownerId }: OwnedKey): Promise<string[]> {
     const posts = await queryRows<{ id: string }>(
-      tx,
-      `UPDATE posts.post SET attachment_ids = array_remove(attachment_ids, $1), updated_at = now()
-       WHERE owner_id = $2 AND attachment_ids <> '{}' AND attachment_ids @> ARRAY[$1::uuid] RETURNING id`,
+      on,
+      `WITH attached AS (
+         SELECT id FROM posts.post WHERE owner_id = $2 AND attachment_ids <> '{}' AND attachment_ids @> ARRAY[$1::uuid]
+         ORDER BY id LIMIT ${postsInBatch} FOR NO KEY UPDATE)
+       UPDATE posts.post p SET attachment_ids = array_remove(attachment_ids, $1), updated_at = now() FROM attached WHERE p.id = attached.id RETURNING p.id`,
       [id, ownerId],
     );
     return posts.map((post) => post.id);
+  }
+
+  /** Yields the ids of posts that have lost it. What a crash leaves is an attachment of fewer posts, which can be deleted again. */
+  async *takeOutOfAll(key: OwnedKey): AsyncGenerator<readonly string[]> {
+    for (let count = postsInBatch; count === postsInBatch; ) {
+      const posts = await AttachmentStore.takeOut(this.database.source, key);
+      count = posts.length;
+      yield posts;
+    }
+  }
+
+  /** Take it out of all posts before: in `tx` only those lose it that got it meanwhile. @returns these; undefined when another call has removed it */
+  async remove(tx: EntityManager, { id, ownerId, sha256 }: AttachmentRow): Promise<string[] | undefined> {
+    if ((await tx.delete(AttachmentRow, { id, ownerId })).affected !== 1) return undefined;
+    await BlobReferences.release(tx, sha256, holderOf(id));
+    return AttachmentStore.takeOut(tx, { id, ownerId });
   }
 }

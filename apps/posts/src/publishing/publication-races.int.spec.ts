@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { queryRows } from '#storage';
-import { until } from '#testing';
+import { Blocker, until } from '#testing';
+import { AttachmentService } from '../attachments/attachment.service.ts';
 import { AccessService } from './access.service.ts';
 import { AccountStore } from './account.store.ts';
 import { PublicationStore } from './publication.store.ts';
@@ -114,3 +115,48 @@ describe('an account whose token another copy renews', () => {
 });
 
 type Key = Parameters<PublicationStore['cancel']>[0];
+
+describe('an attachment that is deleted', () => {
+  const newAttachment = () => fixture.attach(Buffer.from('%PDF-1.7 %%EOF'));
+  const remove = (id: string) => fixture.as(() => fixture.service.app.get(AttachmentService, { strict: false }).remove(id));
+  const attach = (id: string, postIds: readonly string[]) =>
+    fixture.rows('UPDATE posts.post SET attachment_ids = ARRAY[$1::uuid] WHERE id = ANY($2::uuid[])', [id, postIds]);
+  const remaining = async (id: string) =>
+    (await fixture.rows<{ id: string }>('SELECT id FROM posts.post WHERE attachment_ids @> ARRAY[$1::uuid]', [id])).length;
+
+  it('locks its posts in the order in which a disconnected account locks them', async () => {
+    const id = await newAttachment();
+    const [first, last] = [await fixture.draft(), await fixture.draft()].sort() as [string, string];
+    for (const postId of [last, first]) await attach(id, [postId]); // rows are found in the order in which they were written
+    await using other = await Blocker.open(fixture.database.source);
+    await other.query('SELECT 1 FROM posts.post WHERE id = $1 FOR NO KEY UPDATE', [first]);
+    const removed = remove(id);
+    await other.blocks();
+    await other.query('SELECT 1 FROM posts.post WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [last]);
+    await other.commit();
+    expect([await removed, await remaining(id)]).toEqual([undefined, 0]);
+  });
+
+  it('leaves its posts in batches, and goes last', async () => {
+    const [id, draft] = [await newAttachment(), await fixture.draft()];
+    await fixture.rows(
+      `INSERT INTO posts.post SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'attachment_ids', ARRAY[$2::uuid]))).*
+       FROM posts.post p, generate_series(1, 600) WHERE p.id = $1`,
+      [draft, id],
+    );
+    await using other = await Blocker.open(fixture.database.source);
+    await other.query(
+      'SELECT 1 FROM posts.post WHERE id = (SELECT id FROM posts.post WHERE attachment_ids @> ARRAY[$1::uuid] ORDER BY id DESC LIMIT 1) FOR NO KEY UPDATE',
+      [id],
+    );
+    const removed = remove(id);
+    await other.blocks();
+    expect([await remaining(id), await fixture.rows('SELECT 1 AS there FROM posts.attachment WHERE id = $1', [id])]).toEqual([
+      100,
+      [{ there: 1 }],
+    ]);
+    await other.commit();
+    expect([await removed, await remaining(id)]).toEqual([undefined, 0]);
+    expect(await fixture.rows('SELECT 1 FROM posts.attachment WHERE id = $1', [id])).toEqual([]);
+  });
+});

@@ -31,10 +31,11 @@ interface NewVideo {
   readonly sha256: string;
 }
 
-/** Statements around the one that writes the video, in its transaction. */
+/** Statements in the transaction that writes the video. */
 interface Around {
   readonly before?: (tx: EntityManager) => Promise<void>;
-  readonly after?: (tx: EntityManager) => Promise<void>;
+  /** When the video and its source are there. */
+  readonly beforeUsage?: (tx: EntityManager) => Promise<void>;
 }
 
 @Injectable() // encodes files that become videos of their owner, and takes them in
@@ -57,13 +58,13 @@ export class MadeVideos {
   }
 
   /** Ends the job with the new video. @throws Failure `file-lost` */
-  async takeIn({ targetId: id, fileName, fields, clipOf, sha256 }: NewVideo, run: MakingRun, { before, after }: Around = {}) {
+  async takeIn({ targetId: id, fileName, fields, clipOf, sha256 }: NewVideo, run: MakingRun, { before, beforeUsage }: Around = {}) {
     run.progress('taking in', encodedPercent);
     const source = await this.sources.identify(sha256, fileName);
     return run.complete({ videoId: id }, async (tx) => {
       await before?.(tx);
-      await this.videos.write(tx, { ...fields, id, fileName, blobSha256: sha256, sizeBytes: source.sizeBytes }, source, clipOf);
-      await after?.(tx);
+      const intake = { ...fields, id, fileName, blobSha256: sha256, sizeBytes: source.sizeBytes };
+      await this.videos.write(tx, intake, source, { clipOf, beforeUsage });
     });
   }
 }

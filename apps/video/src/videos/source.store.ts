@@ -60,7 +60,7 @@ export class SourceStore {
     const [row] = await queryRows<{ isInspected: boolean }>(
       tx,
       `INSERT INTO video.source AS s (sha256, size_bytes, info) VALUES ($1, $2, $3)
-       ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256
+       ON CONFLICT (sha256) DO UPDATE SET size_bytes = excluded.size_bytes -- no column of a key: the hold of another transaction is not waited for
        RETURNING s.engine_version IS NOT DISTINCT FROM $4 AS "isInspected"`,
       [sha256, sizeBytes, JSON.stringify(info), engineVersion],
     );

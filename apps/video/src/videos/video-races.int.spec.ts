@@ -1,15 +1,18 @@
 /** What meets at videos at the same time: a second connection holds one of the two back, and lets it go on once it waits. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
 import { encodeVideoRendition } from '#contracts';
-import { Database, JobStore, jobsMigrations, Log, openCall, runInCall, usageMigrations } from '#platform';
-import { blobsMigrations, queryRows } from '#storage';
+import { Database, JobStore, jobsMigrations, Log, openCall, runInCall, type ScratchFolders, usageMigrations } from '#platform';
+import { type BlobStore, blobsMigrations, queryRows } from '#storage';
 import { Blocker, type TestDatabase, testDatabase } from '#testing';
 import { CreateVideoCaptions1797300000000 } from '../captions/caption.migration.ts';
 import { CreateVideoClips1797300100000 } from '../clips/clip.migration.ts';
+import { ClipStore } from '../clips/clip.store.ts';
 import type { VideoInfo } from '../media/video-info.ts';
+import { MadeVideos } from './made-videos.service.ts';
 import type { SourceService } from './source.service.ts';
-import { Source } from './source.store.ts';
+import { Source, SourceStore } from './source.store.ts';
 import { CreateVideos1795600400000 } from './video.migration.ts';
 import { VideoService } from './video.service.ts';
 import { VideoRow, VideoStore } from './video.store.ts';
@@ -79,5 +82,39 @@ describe('a deletion of a video that is refused', () => {
     expect(await states()).toEqual(['queued', 'queued']);
     await as(ownerId, () => videos.remove(id));
     expect(await states()).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+describe('a clip that is taken in', () => {
+  it('is noted before usage is locked, as the deletion of its original does it', async () => {
+    const { sha256: sourceSha256, ownerId } = await addVideo();
+    const [sha256, targetId] = [newSha256(), randomUUID()];
+    const key = { sourceSha256, name: 'v1 0-10 at 25/1' };
+    await rows('INSERT INTO video.clip (source_sha256, name) VALUES ($1, $2)', [sourceSha256, key.name]);
+    const sources = { identify: async () => ({ sha256, sizeBytes: 1_000, info }) } as unknown as SourceService;
+    const made = new MadeVideos({} as ScratchFolders, {} as BlobStore, sources, videos);
+    const run = { progress: () => undefined, complete: (output: unknown, commit: unknown) => ({ output, commit }) };
+    const beforeUsage = (tx: EntityManager) => ClipStore.made(tx, key, sha256);
+    const { commit } = await made.takeIn({ targetId, fileName: 'clip.mp4', fields: {}, sha256 }, run as never, { beforeUsage });
+    await using deletion = await Blocker.open(database.source);
+    await deletion.query('SELECT 1 FROM video.clip WHERE source_sha256 = $1 FOR UPDATE', [sourceSha256]);
+    const taken = as(ownerId, () => database.transaction((tx) => commit!(tx)));
+    await deletion.blocks();
+    await deletion.query('SELECT 1 FROM usage.daily WHERE owner_id = $1 FOR UPDATE NOWAIT', [ownerId]);
+    await deletion.commit();
+    expect([await taken, await rows('SELECT clip_sha256 FROM video.clip WHERE source_sha256 = $1', [sourceSha256])]).toEqual([
+      undefined,
+      [{ clip_sha256: sha256 }],
+    ]);
+  });
+
+  it('keeps its bytes without a lock that another job with the same clip would wait for to raise its own', async () => {
+    const { sha256 } = await addVideo();
+    await using other = await Blocker.open(database.source);
+    await database.transaction(async (tx) => {
+      await ClipStore.keep(tx, sha256);
+      await SourceStore.remember(tx, { sha256, sizeBytes: 1_000, info });
+      await other.query('SELECT 1 FROM video.source WHERE sha256 = $1 FOR KEY SHARE NOWAIT', [sha256]); // as `keep` of the other job
+    });
   });
 });

@@ -12,6 +12,13 @@ import { presentVideo, summaryOf } from './video.presenter.ts';
 import { type ListVideos, type VideoRow, VideoStore } from './video.store.ts';
 import { VideoDependents } from './video-dependents.service.ts';
 
+/** Of a video that is made from another one. */
+interface Making {
+  readonly clipOf?: ClipOf | null | undefined;
+  /** Runs when the video and its source are there. */
+  readonly beforeUsage?: ((tx: EntityManager) => Promise<void>) | undefined;
+}
+
 @Injectable() // takes files in as somebody's videos
 export class VideoService {
   constructor(
@@ -42,12 +49,15 @@ export class VideoService {
     return this.get(id);
   }
 
-  /** Writes a video of the caller, whose bytes are in the store, in `tx`. @throws RowExists; Failure `external-id-taken`, `quota-exceeded` */
+  /**
+   * Writes a video of the caller, whose bytes are in the store, in `tx`. Usage is locked last, after the rows of other owners.
+   * @throws RowExists; Failure `external-id-taken`, `quota-exceeded`
+   */
   async write(
     tx: EntityManager,
     intake: MediaIntake & { readonly id: string },
     source: KnownSource,
-    clipOf: ClipOf | null = null,
+    { clipOf = null, beforeUsage }: Making = {},
   ): Promise<void> {
     const { id, fileName, tags, metadata, externalId } = intake;
     const { sha256, sizeBytes, info } = source;
@@ -64,6 +74,7 @@ export class VideoService {
       ...{ durationSeconds: info.durationSeconds, videoCodec, audioCodec: usedAudio(info)?.codec ?? null, displayWidthPx, displayHeightPx },
     });
     if (isInspected) await SourceStore.fillVideos(tx, sha256);
+    await beforeUsage?.(tx);
     await usage.record(tx, ownerId, 'storageBytes', sizeBytes);
     if (isInspected) await usage.recordWithin(tx, ownerId, 'videoMinutes', await SourceStore.minutesOf(tx, sha256));
     else await usage.reserve(tx, { jobId: job.id, ownerId, meter: 'videoMinutes', ...expectedMinutes(info, sizeBytes) });
@@ -124,7 +135,7 @@ export class VideoService {
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes - bytes);
       open = [jobId, ...jobIds];
     });
-    for (const id of open) await this.jobs.cancelIfOpen(id, ownerId);
+    await this.jobs.cancelOpen(open, ownerId);
   }
 }
 

@@ -38,6 +38,10 @@ export interface NewJob<K extends JobKind> {
   readonly priority?: number;
 }
 
+const cancellable = `state IN ('queued', 'running') AND NOT runs_while_suspended`;
+const cancelled = `state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
+  reason = '{"code": "cancelled", "message": "Cancelled by its owner."}'`;
+
 interface Unfinished {
   readonly ready?: boolean;
   readonly jobId: string;
@@ -224,9 +228,7 @@ export class JobStore {
   async cancel(jobId: string, ownerId: string): Promise<Job> {
     const [row] = await queryRows<{ job: Job }>(
       this.#database.source,
-      `UPDATE jobs.job AS j SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),
-         reason = '{"code": "cancelled", "message": "Cancelled by its owner."}'
-       WHERE id = $1 AND owner_id = $2 AND state IN ('queued', 'running') AND NOT runs_while_suspended RETURNING jobs.snapshot(j) AS job`,
+      `UPDATE jobs.job AS j SET ${cancelled} WHERE id = $1 AND owner_id = $2 AND ${cancellable} RETURNING jobs.snapshot(j) AS job`,
       [jobId, ownerId],
     );
     return row?.job ?? this.#refuseToCancel(jobId, ownerId);
@@ -253,6 +255,18 @@ export class JobStore {
     await this.cancel(jobId, ownerId).catch((error: unknown) => {
       if (!(error instanceof Failure) || !['job-finished', 'job-not-found', 'job-not-cancellable'].includes(error.code)) throw error;
     });
+  }
+
+  /** Ends those of these jobs that wait or run, in one statement; they are locked in the order of their ids. */
+  async cancelOpen(jobIds: readonly string[], ownerId: string): Promise<void> {
+    if (jobIds.length === 0) return;
+    await queryRows(
+      this.#database.source,
+      `WITH open AS (
+         SELECT id FROM jobs.job WHERE id = ANY($1::uuid[]) AND owner_id = $2 AND ${cancellable} ORDER BY id FOR NO KEY UPDATE)
+       UPDATE jobs.job AS j SET ${cancelled} FROM open WHERE j.id = open.id`,
+      [jobIds, ownerId],
+    );
   }
 
   /**

@@ -23,10 +23,22 @@ async function releaseAll(tx: EntityManager, sha256s: readonly string[], holder:
   await queryRows(tx, 'DELETE FROM blobs.reference WHERE sha256 = ANY($1) AND holder = $2', [sha256s, holder]);
 }
 
+/** Removes references of several holders in one statement. */
+async function releaseMany(
+  tx: EntityManager,
+  references: readonly { readonly sha256: string; readonly holder: BlobHolder }[],
+): Promise<void> {
+  await queryRows(
+    tx,
+    'DELETE FROM blobs.reference r USING unnest($1::text[], $2::text[]) AS l (sha256, holder) WHERE r.sha256 = l.sha256 AND r.holder = l.holder',
+    [references.map(({ sha256 }) => sha256), references.map(({ holder }) => holder)],
+  );
+}
+
 /** Returns those of these blobs that have a reference. */
 async function held(on: Queryable, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await queryRows<{ sha256: string }>(on, 'SELECT DISTINCT sha256 FROM blobs.reference WHERE sha256 = ANY($1)', [sha256s]);
   return new Set(rows.map(({ sha256 }) => sha256));
 }
 
-export const BlobReferences = Object.freeze({ hold, release, releaseAll, held });
+export const BlobReferences = Object.freeze({ hold, release, releaseAll, releaseMany, held });
