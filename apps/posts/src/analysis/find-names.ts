@@ -11,7 +11,7 @@ import {
 } from './data/names.ts';
 import { placeClosers, placeOpeners, placePhrases, places } from './data/places.ts';
 import { sentenceStarters, stopWords } from './data/stop-words.ts';
-import type { Sentence, TextDocument, Token } from './text-document.ts';
+import { type Sentence, standAt, type TextDocument, type Token } from './text-document.ts';
 import { wordFact } from './vocabulary.ts';
 
 export interface NameMatch {
@@ -84,9 +84,7 @@ const isStop = wordFact(({ folded }) => stopWords.en.has(folded) || stopWords.es
 function matchPhrase(tokens: readonly Token[], at: number, last: number): (Run & { type: 'ORG' | 'PLACE' }) | undefined {
   const token = tokens[at]!;
   if (!token.word.isCapital) return undefined;
-  const match = phrasesFrom(token.word)?.find(
-    ({ words }) => at + words.length <= last && words.every((word, offset) => tokens[at + offset]!.folded === word),
-  );
+  const match = phrasesFrom(token.word)?.find(({ words }) => standAt(words, tokens, at, last));
   if (!match || !tokens[at + match.words.length - 1]!.word.isCapital) return undefined;
   return { first: at, last: at + match.words.length, type: match.type };
 }
