@@ -165,7 +165,10 @@ function missedExpectation(tokens: readonly Token[], at: number, sentence: Sente
   return { start, end, token: at, weight: -1.5, negated: true };
 }
 
-const valences = { en: wordFact((word) => lookUp(word, sentimentLexicons.en) ?? null), es: wordFact((word) => lookUp(word, sentimentLexicons.es) ?? null) };
+const valences = {
+  en: wordFact((word) => lookUp(word, sentimentLexicons.en) ?? null),
+  es: wordFact((word) => lookUp(word, sentimentLexicons.es) ?? null),
+};
 
 function lookUp({ folded }: Word, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
   const word = folded.replace(/^[#＃]/, ''); // of a hashtag

@@ -4,7 +4,16 @@ import { englishVerb, spanishVerb } from './inflect.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
 import { compilePhrases, findPhrase, joinPhrases, type Phrases } from './sentiment-phrases.ts';
-import { confidenceOf, type FullLanguage, phraseList, type Span, standAt, type TextDocument, type Token, wordSet } from './text-document.ts';
+import {
+  confidenceOf,
+  type FullLanguage,
+  phraseList,
+  type Span,
+  standAt,
+  type TextDocument,
+  type Token,
+  wordSet,
+} from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 import { wordFact } from './vocabulary.ts';
 
