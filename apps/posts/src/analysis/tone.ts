@@ -1,9 +1,10 @@
 import { type CueGroup, toneCues, toneEmoji } from './data/tone-cues.ts';
 import { tonePhrases } from './data/tone-phrases.ts';
 import { englishVerb, spanishVerb } from './inflect.ts';
+import { type Opens, phraseOpenings } from './phrase-openings.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
-import { compilePhrases, findPhrase, joinPhrases, type Phrases } from './sentiment-phrases.ts';
+import { compilePhrases, type Phrases, phraseAt } from './sentiment-phrases.ts';
 import {
   confidenceOf,
   type FullLanguage,
@@ -65,10 +66,9 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
-/** The groups that can have a phrase where a token stands, by their index. */
-const groupsAt = { en: groupsOf('en'), es: groupsOf('es') };
-function groupsOf(language: FullLanguage) {
-  return joinPhrases(patterns[language].map(([, phrases]) => phrases));
+const opens = { en: opensGroup('en'), es: opensGroup('es') };
+function opensGroup(language: FullLanguage): Opens {
+  return phraseOpenings(patterns[language].map(([, { byFirst }]) => byFirst));
 }
 const maxEvidence = 200;
 
@@ -130,24 +130,12 @@ const cueAt = (known: readonly Cue[], tokens: readonly Token[], at: number): Cue
 function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage, add: Add): void {
   const free = patterns[language].map(() => 0); // by group: the first token that no match has taken
   for (const { first, last } of sentences)
-    for (let at = first; at < last; at++) {
-      const groups = groupsAt[language](tokens, at, last);
-      if (groups.length > 0) addGroups(groups, free, tokens, at, last, language, add);
-    }
+    for (let at = first; at < last; at++) if (opens[language](tokens, at, last)) addGroups(free, tokens, at, last, language, add);
 }
 
-function addGroups(
-  groups: readonly number[],
-  free: number[],
-  tokens: readonly Token[],
-  at: number,
-  end: number,
-  language: FullLanguage,
-  add: Add,
-): void {
-  for (const index of groups) {
-    const [group, phrases] = patterns[language][index]!;
-    const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, end);
+function addGroups(free: number[], tokens: readonly Token[], at: number, end: number, language: FullLanguage, add: Add): void {
+  for (const [index, [group, phrases]] of patterns[language].entries()) {
+    const found = at < free[index]! ? undefined : phraseAt(phrases, tokens, at, end);
     if (!found) continue;
     add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
     free[index] = found.last + 1;
