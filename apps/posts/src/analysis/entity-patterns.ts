@@ -103,7 +103,8 @@ type Clues = NonNullable<ReturnType<typeof cluesOf>>;
 export function findPatterns({ text, tokens }: TextDocument): PatternMatch[] {
   const clues: { readonly token: Token; readonly of: Clues }[] = [];
   let [hasFigure, hasScale, hasNamed] = [false, false, false];
-  for (const token of tokens) {
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
     const of = cluesOf(token.word);
     if (of === null) continue;
     clues.push({ token, of });

@@ -33,11 +33,6 @@ export interface Candidates {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-interface Part {
-  readonly token: Token;
-  readonly role: KeywordRole;
-}
-
 const maxCandidates = 5_000;
 const maxSpans = 20;
 const maxRunWords = 12;
@@ -47,37 +42,40 @@ const maxRunWords = 12;
  * noun behind "de" or another preposition.
  */
 export function findCandidates(document: TextDocument, language: FullLanguage): Candidates {
-  const found = new CandidateList(document.text, language);
-  for (const [index, sentence] of document.sentences.entries()) {
-    const roles = keywordRoles(document.tokens, sentence, language);
-    const parts = roles.map((role, at): Part => ({ role, token: document.tokens[sentence.first + at]! }));
-    for (const { token } of parts)
-      if (token.kind === 'hashtag' && token.folded.length <= maxSpans * 2)
-        found.add([token], 'hashtag', index, { whole: true, names: false, headed: true });
-    const joined = new Set<Token>();
-    addTerms(document.tokens, sentence, language, index, found, joined);
-    if (language === 'es') addJoined(parts, index, found, joined);
-    for (const run of runsOf(parts)) addRun(run, index, language, found, joined);
+  const { tokens, sentences, text } = document;
+  const found = new CandidateList(text, language);
+  const roles = keywordRoles(document, language);
+  const reading = { tokens, roles, language, joined: new Uint8Array(tokens.length), found };
+  for (const [index, sentence] of sentences.entries()) {
+    for (let at = sentence.first; at < sentence.last; at++)
+      if (tokens[at]!.kind === 'hashtag' && tokens[at]!.folded.length <= maxSpans * 2)
+        found.add([tokens[at]!], 'hashtag', index, { whole: true, names: false, headed: true });
+    addTerms(reading, sentence, index);
+    if (language === 'es') addJoined(reading, sentence, index);
+    addRuns(reading, sentence, index);
   }
   return { all: found.all(), counts: found.counts };
 }
 
-/** Adds the terms of the list that a sentence holds, and their tokens to `joined`. */
-function addTerms(
-  tokens: readonly Token[],
-  { first, last }: Sentence,
-  language: FullLanguage,
-  sentence: number,
-  found: CandidateList,
-  joined: Set<Token>,
-): void {
+/** A text with the roles of its tokens, and what was found so far. */
+interface Reading {
+  readonly tokens: readonly Token[];
+  readonly roles: readonly KeywordRole[];
+  readonly language: FullLanguage;
+  /** By token: 1 for those of a term or of nouns that a preposition joins. */
+  readonly joined: Uint8Array;
+  readonly found: CandidateList;
+}
+
+/** Adds the terms of the list that a sentence holds. */
+function addTerms({ tokens, language, joined, found }: Reading, { first, last }: Sentence, sentence: number): void {
   for (let at = first; at < last; at++) {
     if (!startsTerm[language](tokens[at]!.word)) continue;
     for (let size = Math.min(longestTerm, last - at); size > 1; size--) {
       const slice = tokens.slice(at, at + size);
       if (!terms[language].has(slice.map(({ folded }) => folded).join(' '))) continue;
       found.add(slice, 'term', sentence, { whole: true, names: false, headed: true });
-      for (const token of slice) joined.add(token);
+      joined.fill(1, at, at + size);
       at += size - 1;
       break;
     }
@@ -93,68 +91,77 @@ const startsTerm = {
 };
 const longestTerm = 4;
 
-function runsOf(parts: readonly Part[]): Part[][] {
-  const runs: Part[][] = [];
-  let run: Part[] = [];
-  for (const part of parts) {
-    if (part.role !== 'none') run.push(part);
-    else if (run.length === 0) continue;
-    if (part.role !== 'none' && run.length < maxRunWords && !isPossessive(part.token.word)) continue;
-    runs.push(run);
-    run = [];
+/** Adds what each run of words that may belong to a phrase holds; a possessive ends one. */
+function addRuns(reading: Reading, { first, last }: Sentence, sentence: number): void {
+  const { tokens, roles } = reading;
+  let from = first;
+  for (let at = first; at < last; at++) {
+    const ends = roles[at] === 'none';
+    if (!ends && at + 1 - from < maxRunWords && !isPossessive(tokens[at]!.word)) continue;
+    addRun(reading, from, ends ? at : at + 1, sentence);
+    from = at + 1;
   }
-  if (run.length) runs.push(run);
-  return runs;
+  addRun(reading, from, last, sentence);
 }
 const isPossessive = wordFact(({ folded }) => /['’]s$/.test(folded));
 
-const isNominal = ({ role }: Part): boolean => role === 'noun' || role === 'name';
+const isNominal = (role: KeywordRole | undefined): boolean => role === 'noun' || role === 'name';
 
-function addRun(run: readonly Part[], sentence: number, language: FullLanguage, found: CandidateList, joined: ReadonlySet<Token>): void {
-  for (const { token } of run) found.countWord(token);
-  const strong = run.reduce((count, { role }) => (role === 'weak' ? count : count + 1), 0);
-  const firstNominal = run.findIndex(isNominal);
-  for (let from = 0; from < run.length; from++)
-    for (let size = 1; size <= 3 && from + size <= run.length; size++) {
-      if (size === 1 && !isNominal(run[from]!)) continue;
-      const parts = run.slice(from, from + size);
-      const head = language === 'en' ? parts.at(-1) : parts.find(isNominal);
-      if (!head || !isNominal(head)) continue;
-      const names = parts.every(({ role }) => role === 'name');
-      if (size === 3 && !names) continue;
-      const judged = parts.some(({ role }) => role === 'weak');
-      const described = parts.some(({ role }) => role === 'adjective');
-      if (language === 'es' && size > 1 && !described && !judged && !names) continue;
-      const shape = size === 1 ? 'noun' : judged ? 'judged' : described ? 'described' : 'compound';
-      if (language === 'es' && (shape === 'described' || (shape === 'judged' && size === 2)) && plural(parts[0]!) !== plural(parts[1]!))
-        continue;
-      const alone = !parts.some(({ token }) => joined.has(token));
-      const whole = alone && strong === parts.reduce((count, { role }) => (role === 'weak' ? count : count + 1), 0);
-      const headed = language === 'en' ? from + size === run.length : firstNominal >= from;
-      const tokens = parts.map(({ token }) => token);
-      found.add(tokens, shape, sentence, { whole, names, headed }, head.token);
+function count(roles: readonly KeywordRole[], role: KeywordRole, from: number, to: number): number {
+  let found = 0;
+  for (let at = from; at < to; at++) if (roles[at] === role) found++;
+  return found;
+}
+
+/** Index of the first noun or name; `to` without. */
+function firstNominal(roles: readonly KeywordRole[], from: number, to: number): number {
+  let at = from;
+  while (at < to && !isNominal(roles[at])) at++;
+  return at;
+}
+
+function addRun(reading: Reading, first: number, last: number, sentence: number): void {
+  const { tokens, roles, language, joined, found } = reading;
+  for (let at = first; at < last; at++) found.countWord(tokens[at]!);
+  const strong = last - first - count(roles, 'weak', first, last);
+  const lead = firstNominal(roles, first, last);
+  for (let from = first; from < last; from++)
+    for (let size = 1; size <= 3 && from + size <= last; size++) {
+      const end = from + size;
+      const head = language === 'en' ? end - 1 : firstNominal(roles, from, end);
+      const names = count(roles, 'name', from, end) === size;
+      if (head === end || !isNominal(roles[head]) || (size === 3 && !names)) continue;
+      const weak = count(roles, 'weak', from, end);
+      const described = count(roles, 'adjective', from, end) > 0;
+      if (language === 'es' && size > 1 && !described && weak === 0 && !names) continue;
+      const shape = size === 1 ? 'noun' : weak > 0 ? 'judged' : described ? 'described' : 'compound';
+      const agreeing = shape === 'described' || shape === 'judged';
+      if (language === 'es' && agreeing && plural(tokens[from]!) !== plural(tokens[from + 1]!)) continue;
+      const whole = strong === size - weak && !joined.subarray(from, end).includes(1);
+      const headed = language === 'en' ? end === last : lead >= from;
+      found.add(tokens.slice(from, end), shape, sentence, { whole, names, headed }, tokens[head]!);
     }
 }
 
 /** "calidad del sonido", "compañera de apoyo", "ventas en línea": nouns that a preposition joins. */
-function addJoined(parts: readonly Part[], sentence: number, found: CandidateList, joined: Set<Token>): void {
-  for (let at = 0; at + 2 < parts.length; at++) {
-    const first = parts[at]!;
-    if (!isNominal(first)) continue;
-    const joint = parts[at + 1]!.token.folded;
-    const of = joint === 'de' || joint === 'del';
-    if (!of && !/^(?:a|en|por|para)$/.test(joint)) continue;
-    const next = of && /^(?:la|las|los|el)$/.test(parts[at + 2]!.token.folded) ? at + 3 : at + 2;
-    const second = parts[next];
-    if (!second || !isNominal(second)) continue;
-    if (!of && (joined.has(first.token) || isLower(first) !== isLower(second))) continue;
-    if (joined.has(first.token) && joined.has(second.token)) continue; // a term of the list
-    for (const { token } of [first, second]) joined.add(token);
-    found.addBetween(first.token, second.token, sentence, next === at + 3 || joint === 'del');
+function addJoined({ tokens, roles, joined, found }: Reading, { first, last }: Sentence, sentence: number): void {
+  for (let at = first; at + 2 < last; at++) {
+    if (!isNominal(roles[at])) continue;
+    const joint = jointOf(tokens[at + 1]!.word);
+    if (joint === null) continue;
+    const next = joint.of && isArticle(tokens[at + 2]!.word) ? at + 3 : at + 2;
+    if (next >= last || !isNominal(roles[next])) continue;
+    if (!joint.of && (joined[at] || roles[at] !== roles[next])) continue;
+    if (joined[at] && joined[next]) continue; // a term of the list
+    joined[at] = joined[next] = 1;
+    found.addBetween(tokens[at]!, tokens[next]!, sentence, next === at + 3 || joint.article);
   }
 }
-const plural = ({ token }: Part): boolean => token.folded.endsWith('s');
-const isLower = ({ role }: Part): boolean => role === 'noun';
+const jointOf = wordFact(({ folded }) =>
+  /^(?:del?|a|en|por|para)$/.test(folded) ? { of: folded === 'de' || folded === 'del', article: folded === 'del' } : null,
+);
+const isArticle = wordFact(({ folded }) => /^(?:la|las|los|el)$/.test(folded));
+const plural = ({ folded }: Token): boolean => folded.endsWith('s');
 
 /** "Ana" of "Ana's". */
 const ownerOf = wordFact(({ folded }) => folded.replace(/'s$/, ''));
@@ -162,7 +169,10 @@ const ownerOf = wordFact(({ folded }) => folded.replace(/'s$/, ''));
 /** A candidate with the ways in which it is written and their weights, in the order of the text. */
 interface Filed {
   readonly candidate: Candidate;
-  readonly forms: Map<string, number>;
+  /** Weight of the first way. */
+  weight: number;
+  /** All ways, once there are two. */
+  forms?: Map<string, number>;
 }
 
 class CandidateList {
@@ -195,7 +205,7 @@ class CandidateList {
   all(): Candidate[] {
     const filed = [...this.byKey.values()];
     for (const { candidate, forms } of filed)
-      if (forms.size > 1) for (const [text, weight] of forms) if (weight > forms.get(candidate.text)!) candidate.text = text;
+      for (const [text, weight] of forms ?? []) if (weight > forms!.get(candidate.text)!) candidate.text = text;
     return filed.map(({ candidate }) => candidate);
   }
 
@@ -218,12 +228,17 @@ class CandidateList {
         generic: isGeneric(head.folded, this.language),
         sentence,
       };
-      filed = { candidate, forms: new Map() };
+      filed = { candidate, weight: 0 };
       this.byKey.set(key, filed);
     }
-    const { candidate: known, forms } = filed;
+    const known = filed.candidate;
     known.count++;
-    forms.set(text, (forms.get(text) ?? 0) + (seen.whole ? 2 : 1));
+    const weight = seen.whole ? 2 : 1;
+    if (!filed.forms && text === known.text) filed.weight += weight;
+    else {
+      filed.forms ??= new Map([[known.text, filed.weight]]);
+      filed.forms.set(text, (filed.forms.get(text) ?? 0) + weight);
+    }
     if (seen.whole) known.whole++;
     if (seen.names) known.names++;
     if (seen.headed) known.headed++;

@@ -4,7 +4,7 @@ import { baseOf, baseOfThird, englishClasses, isKnownForm, isPlural, isVerb } fr
 import { hasForm, verbForms } from './grammar/spanish-verbs.ts';
 import { adjectiveForm, nounForm } from './grammar/spanish-words.ts';
 import { spanishNoun } from './inflect.ts';
-import { type FullLanguage, type Sentence, type Token, wordSet } from './text-document.ts';
+import { type FullLanguage, type Sentence, type TextDocument, type Token, wordSet } from './text-document.ts';
 import { type Word, wordFact, wordOf } from './vocabulary.ts';
 import { englishKind } from './word-kinds.ts';
 
@@ -31,12 +31,17 @@ const numberWords = wordSet(
 );
 const isNumberWord = (word: string): boolean => numberWords.has(word) || /^(?:[a-z]{2,6}cient[oa]s|veinti[a-zó]{2,7})$/.test(word);
 
-/** The role of each token of a sentence, in order. */
-export function keywordRoles(tokens: readonly Token[], sentence: Sentence, language: FullLanguage): KeywordRole[] {
+/** The role of each token of a text, in order. */
+export function keywordRoles({ tokens, sentences }: TextDocument, language: FullLanguage): KeywordRole[] {
   const roles: KeywordRole[] = [];
   const roleAt = language === 'en' ? englishRole : spanishRole;
-  for (let at = sentence.first; at < sentence.last; at++)
-    roles.push(isCandidate(tokens[at]!, language) ? roleAt(tokens, at, sentence, roles.at(-1) ?? 'none') : 'none');
+  for (const sentence of sentences) {
+    let before: KeywordRole = 'none';
+    for (let at = sentence.first; at < sentence.last; at++) {
+      before = isCandidate(tokens[at]!, language) ? roleAt(tokens, at, sentence, before) : 'none';
+      roles.push(before);
+    }
+  }
   return roles;
 }
 

@@ -82,8 +82,9 @@ function bandOf(szigriszt: number): InfleszBand {
 
 function countText({ text, tokens, words, sentences }: TextDocument, language: FullLanguage): ReadabilityCounts {
   let [syllables, characters, polysyllables, complexWords] = [0, 0, 0, 0];
-  for (const { word } of words) {
-    const own = spokenAs[language](word);
+  const spokenHere = spokenAs[language];
+  for (let at = 0; at < words.length; at++) {
+    const own = spokenHere(words[at]!.word);
     syllables += own.syllables;
     characters += own.letters;
     if (own.syllables < 3) continue;

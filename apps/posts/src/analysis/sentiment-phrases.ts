@@ -1,6 +1,6 @@
 import type { PhraseSource } from './data/lexicon-source.ts';
+import { type Opens, phraseOpenings } from './phrase-openings.ts';
 import type { Token } from './text-document.ts';
-import { type Word, wordFact } from './vocabulary.ts';
 
 /** Alternatives for one word, any one word, or up to three words of any kind. */
 type Element = ReadonlySet<string> | 'one' | 'gap';
@@ -10,18 +10,10 @@ interface Phrase {
   readonly weight: number;
 }
 
-/** The phrases that begin with a word, those with most words first. */
-export interface Continuations {
-  readonly bySecond: ReadonlyMap<string, readonly Phrase[]>;
-  /** Whose second place takes any word. */
-  readonly open: readonly Phrase[];
-}
-
 export interface Phrases {
-  readonly byFirst: ReadonlyMap<string, Continuations>;
-  readonly from: (word: Word) => Continuations | null;
-  /** Whether the word is the second one of a phrase. */
-  readonly isSecond: (word: Word) => boolean;
+  /** By first word, then by second word; '' holds those whose second place takes any word. Those with most words stand first. */
+  readonly byFirst: ReadonlyMap<string, ReadonlyMap<string, readonly Phrase[]>>;
+  readonly opens: Opens;
 }
 
 export interface FoundPhrase {
@@ -51,12 +43,13 @@ export function compilePhrases(sources: readonly PhraseSource[], verb: (entry: s
     }
   const words = ({ elements }: Phrase) => elements.filter((element) => element !== 'gap').length;
   for (const seconds of compiled.values()) for (const phrases of seconds.values()) phrases.sort((a, b) => words(b) - words(a));
-  const seconds = new Set([...compiled.values()].flatMap((bySecond) => [...bySecond.keys()]));
-  const continuations = new Map([...compiled].map(([word, bySecond]) => [word, { bySecond, open: bySecond.get('') ?? [] }]));
+  let opens: Opens | undefined;
   return {
-    byFirst: continuations,
-    from: wordFact(({ folded }) => continuations.get(folded) ?? null),
-    isSecond: wordFact(({ folded }) => seconds.has(folded)),
+    byFirst: compiled,
+    opens: (tokens, at, end) => {
+      opens ??= phraseOpenings([compiled]);
+      return opens(tokens, at, end);
+    },
   };
 }
 
@@ -80,41 +73,16 @@ function file(compiled: Map<string, Map<string, Phrase[]>>, phrase: Phrase): voi
 
 /** The phrase that begins with the token at `at` and ends before `end`. The work has a bound: a gap takes three words at most. */
 export function findPhrase(phrases: Phrases, tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {
-  const next = phrases.from(tokens[at]!.word);
-  if (next === null) return undefined;
-  const second = at + 1 < end ? tokens[at + 1] : undefined;
-  const closed = second && phrases.isSecond(second.word) ? next.bySecond.get(second.folded) : undefined;
-  return (closed && firstOf(closed, tokens, at, end)) ?? firstOf(next.open, tokens, at, end);
+  return phrases.opens(tokens, at, end) ? phraseAt(phrases, tokens, at, end) : undefined;
 }
 
-/**
- * Joins lists so that one look tells which of them can have a phrase where a token stands.
- *
- * @returns indices into the lists in ascending order; most often none
- */
-export function joinPhrases(lists: readonly Phrases[]): (tokens: readonly Token[], at: number, end: number) => readonly number[] {
-  const seconds = new Set(lists.flatMap(({ byFirst }) => [...byFirst.values()].flatMap(({ bySecond }) => [...bySecond.keys()])));
-  const holders = (holds: (list: Phrases) => boolean) => lists.flatMap((list, index) => (holds(list) ? [index] : []));
-  const from = wordFact(({ folded: first }) => {
-    const nexts = lists.flatMap(({ byFirst }) => byFirst.get(first) ?? []);
-    if (nexts.length === 0) return null;
-    const isOpen = ({ byFirst }: Phrases): boolean => (byFirst.get(first)?.open.length ?? 0) > 0;
-    const known = new Set(nexts.flatMap(({ bySecond }) => [...bySecond.keys()]));
-    const bySecond = new Map(
-      [...known].map((second) => [second, holders((list) => isOpen(list) || list.byFirst.get(first)?.bySecond.has(second) === true)]),
-    );
-    const open = holders(isOpen);
-    return { bySecond, open };
-  });
-  const isSecond = wordFact(({ folded }) => seconds.has(folded));
-  return (tokens, at, end) => {
-    const next = from(tokens[at]!.word);
-    if (next === null) return none;
-    const second = at + 1 < end ? tokens[at + 1] : undefined;
-    return (second && isSecond(second.word) ? next.bySecond.get(second.folded) : undefined) ?? next.open;
-  };
+/** As `findPhrase`, for a token at which a phrase of some list opens. */
+export function phraseAt({ byFirst }: Phrases, tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {
+  const seconds = byFirst.get(tokens[at]!.folded);
+  if (!seconds) return undefined;
+  const closed = at + 1 < end ? seconds.get(tokens[at + 1]!.folded) : undefined;
+  return (closed && firstOf(closed, tokens, at, end)) ?? firstOf(seconds.get('') ?? [], tokens, at, end);
 }
-const none: readonly number[] = [];
 
 function firstOf(phrases: readonly Phrase[], tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {
   for (const { elements, weight } of phrases) {

@@ -1,5 +1,5 @@
 import { countGraphemes, unitsOfGraphemes } from './graphemes.ts';
-import { type FullLanguage, phraseList, type Span, type TextDocument, type Token } from './text-document.ts';
+import { type FullLanguage, phraseList, type Span, standAt, type TextDocument, type Token } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 import { wordFact } from './vocabulary.ts';
 
@@ -148,7 +148,7 @@ function callsOf({ text, tokens }: TextDocument, languages: readonly FullLanguag
 function callAt(tokens: readonly Token[], at: number, languages: readonly FullLanguage[]): readonly string[] | undefined {
   for (const language of languages) {
     const phrases = callsFrom[language](tokens[at]!.word);
-    const found = phrases?.find((phrase) => phrase.every((word, offset) => tokens[at + offset]?.folded === word));
+    const found = phrases?.find((phrase) => standAt(phrase, tokens, at, tokens.length));
     if (found) return found;
   }
   return undefined;

@@ -38,6 +38,13 @@ export type FullLanguage = 'en' | 'es';
 
 export const isWord = ({ kind }: Token): boolean => kind === 'word' || kind === 'abbreviation';
 
+/** Whether these words stand one after the other from `at` on, all before `end`. */
+export function standAt(words: readonly string[], tokens: readonly Token[], at: number, end: number): boolean {
+  if (at + words.length > end) return false;
+  for (let offset = 0; offset < words.length; offset++) if (tokens[at + offset]!.folded !== words[offset]) return false;
+  return true;
+}
+
 /** Rounds a confidence or a score to 0.01. */
 export function hundredths(value: number): number {
   return Math.round(value * 100) / 100 || 0; // never -0

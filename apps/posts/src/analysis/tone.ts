@@ -1,10 +1,20 @@
 import { type CueGroup, toneCues, toneEmoji } from './data/tone-cues.ts';
 import { tonePhrases } from './data/tone-phrases.ts';
 import { englishVerb, spanishVerb } from './inflect.ts';
+import { type Opens, phraseOpenings } from './phrase-openings.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
-import { compilePhrases, findPhrase, joinPhrases, type Phrases } from './sentiment-phrases.ts';
-import { confidenceOf, type FullLanguage, phraseList, type Span, type TextDocument, wordSet } from './text-document.ts';
+import { compilePhrases, type Phrases, phraseAt } from './sentiment-phrases.ts';
+import {
+  confidenceOf,
+  type FullLanguage,
+  phraseList,
+  type Span,
+  standAt,
+  type TextDocument,
+  type Token,
+  wordSet,
+} from './text-document.ts';
 import { tokenize } from './tokenize.ts';
 import { wordFact } from './vocabulary.ts';
 
@@ -56,10 +66,9 @@ const patterns: Readonly<Record<FullLanguage, readonly (readonly [CueGroup, Phra
   en: patternsOf('en', englishVerb),
   es: patternsOf('es', spanishVerb),
 };
-/** The groups that can have a phrase where a token stands, by their index. */
-const groupsAt = { en: groupsOf('en'), es: groupsOf('es') };
-function groupsOf(language: FullLanguage) {
-  return joinPhrases(patterns[language].map(([, phrases]) => phrases));
+const opens = { en: opensGroup('en'), es: opensGroup('es') };
+function opensGroup(language: FullLanguage): Opens {
+  return phraseOpenings(patterns[language].map(([, { byFirst }]) => byFirst));
 }
 const maxEvidence = 200;
 
@@ -107,26 +116,30 @@ function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): vo
       const group = emojiGroups.get(plainEmoji(token.text));
       if (group) add(group, 0.8, token);
     }
-    const cue = cuesOfWord(token.word)?.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.folded === word));
+    const known = cuesOfWord(token.word);
+    const cue = known === null ? undefined : cueAt(known, tokens, at);
     if (!cue) continue;
     add(cue.group, cue.weight, { start: token.start, end: tokens[at + cue.words.length - 1]!.end });
     at += cue.words.length - 1;
   }
 }
 
+const cueAt = (known: readonly Cue[], tokens: readonly Token[], at: number): Cue | undefined =>
+  known.find(({ words }) => standAt(words, tokens, at, tokens.length));
+
 function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage, add: Add): void {
   const free = patterns[language].map(() => 0); // by group: the first token that no match has taken
   for (const { first, last } of sentences)
-    for (let at = first; at < last; at++) {
-      const token = tokens[at]!;
-      for (const index of groupsAt[language](tokens, at, last)) {
-        const [group, phrases] = patterns[language][index]!;
-        const found = at < free[index]! ? undefined : findPhrase(phrases, tokens, at, last);
-        if (!found) continue;
-        add(group, found.weight, { start: token.start, end: tokens[found.last]!.end });
-        free[index] = found.last + 1;
-      }
-    }
+    for (let at = first; at < last; at++) if (opens[language](tokens, at, last)) addGroups(free, tokens, at, last, language, add);
+}
+
+function addGroups(free: number[], tokens: readonly Token[], at: number, end: number, language: FullLanguage, add: Add): void {
+  for (const [index, [group, phrases]] of patterns[language].entries()) {
+    const found = at < free[index]! ? undefined : phraseAt(phrases, tokens, at, end);
+    if (!found) continue;
+    add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
+    free[index] = found.last + 1;
+  }
 }
 
 /** Blame is critical and praise enthusiastic, the more the stronger it is; a single mild word of praise is none. */
