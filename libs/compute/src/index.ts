@@ -8,6 +8,7 @@ export { Compute } from './compute.ts';
 export { watchLimiter } from './compute-metrics.ts';
 export { ConcurrencyLimiter, type ResourceRequest } from './concurrency-limiter.ts';
 export { runWithCpuAccount } from './cpu-account.ts';
+export { atMostEntries } from './lru-bound.ts';
 export { Outbound, type OutboundLimits, type OutboundRequest, type OutboundResponse } from './outbound/outbound.ts';
 export { parseRetryAfter } from './outbound/retry-after-header.ts';
 export { AsyncProcessor } from './processing/async-processor.ts';

@@ -44,6 +44,21 @@ const moments = {
   updatedAtMax: timestamp().optional().meta({ description: 'Changed at this moment or earlier.', examples: example }),
 };
 
+/** Filters of every list. */
+const ofOwner = {
+  tag: z
+    .array(label({ max: 64 }))
+    .max(10)
+    .optional()
+    .meta({ description: 'Only items with this tag; given again: with each of them.' }),
+  externalId: label({ max: 200 }).optional().meta({ description: 'Only the item with this id of yours.' }),
+  metadata: z
+    .record(exactText({ min: 1, max: 64 }), text({ max: 500 }))
+    .optional()
+    .meta({ description: 'Only items with this pair: `metadata[project]=spring`.' }),
+};
+const nextCursor = z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' });
+
 /**
  * The request and the reply of a `list` contract.
  *
@@ -60,16 +75,7 @@ export function list<
   const request = z.strictObject({
     ...page,
     sort: z.enum(orders).default(`-${sorts[0]}`).meta({ description: 'What to sort by; `-` in front: descending.' }),
-    tag: z
-      .array(label({ max: 64 }))
-      .max(10)
-      .optional()
-      .meta({ description: 'Only items with this tag; given again: with each of them.' }),
-    externalId: label({ max: 200 }).optional().meta({ description: 'Only the item with this id of yours.' }),
-    metadata: z
-      .record(exactText({ min: 1, max: 64 }), text({ max: 500 }))
-      .optional()
-      .meta({ description: 'Only items with this pair: `metadata[project]=spring`.' }),
+    ...ofOwner,
     ...moments,
     ...(searches
       ? {
@@ -92,7 +98,7 @@ export function list<
   const summary = fields?.length ? item.partial(Object.fromEntries(fields.map((name) => [name, true])) as never) : item;
   const reply = z.object({
     items: z.array(summary as unknown as Item),
-    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+    nextCursor,
   });
   return { request: request as unknown as z.ZodObject<ListRequestShape & Filters, z.core.$strict>, reply };
 }

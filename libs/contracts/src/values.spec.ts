@@ -67,3 +67,15 @@ describe('timestamp', () => {
     '2030-01-01T00:00:00Z\u0000',
   ])('refuses %s', (given) => expect(timestamp().safeParse(given).success).toBe(false));
 });
+
+describe('values with equal bounds', () => {
+  it.each([text, exactText, label, token])('are one schema, and with others another', (of) => {
+    expect(of({ max: 7 })).toBe(of({ max: 7 }));
+    expect(of({ max: 7 })).not.toBe(of({ max: 8 }));
+    expect(of({ max: 7 })).not.toBe(of({ min: 2, max: 7 }));
+  });
+  it('keep to themselves what is said of one of them', () => {
+    integer({ min: 0, max: 7 }).meta({ description: 'Days.' });
+    expect(integer({ min: 0, max: 7 }).meta()).toBeUndefined();
+  });
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '#compute';
 import { Database } from '#platform';
 import { queryRows } from '#storage';
 
@@ -13,7 +14,7 @@ const maxKnown = 10_000;
 @Injectable() // knows whose signed links still work
 export class LinkOwners {
   private readonly known = new LRUCache<string, AccountState>({
-    max: maxKnown,
+    ...atMostEntries(maxKnown),
     ttl: knownForMs,
     fetchMethod: (ownerId) => this.ask(ownerId),
   });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '#compute';
 import { Failure, type Scope } from '#contracts';
 import type { Page, PageRequest } from '#storage';
 import { type ApiKeyHolder, type ApiKeyRow, ApiKeyStore } from './api-key.store.ts';
@@ -12,7 +13,7 @@ const knownForMs = 5_000;
 
 @Injectable() // creates, revokes and verifies API keys
 export class ApiKeys {
-  private readonly known = new LRUCache<string, ApiKeyHolder>({ max: 10_000, ttl: knownForMs });
+  private readonly known = new LRUCache<string, ApiKeyHolder>({ ...atMostEntries(10_000), ttl: knownForMs });
 
   constructor(
     private readonly store: ApiKeyStore,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '#compute';
 import type { AccessClaims } from './access-token.ts';
 
 interface Known {
@@ -19,7 +20,7 @@ export class ClaimsCache {
     private readonly nowMs: () => number = Date.now,
     max = 10_000,
   ) {
-    this.known = new LRUCache({ max });
+    this.known = new LRUCache(atMostEntries(max));
   }
 
   get(token: string, connection: Connection): AccessClaims | undefined {

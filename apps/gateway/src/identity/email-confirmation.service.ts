@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '#compute';
 import { Failure } from '#contracts';
 import { scopeOf } from '../http/endpoint.ts';
 import type { Gate } from '../http/serve-endpoints.ts';
@@ -16,7 +17,7 @@ const maxKnown = 10_000;
 
 @Injectable() // sends confirmations of addresses, and keeps accounts without one to reading
 export class EmailConfirmation {
-  readonly #confirmed = new LRUCache<string, true>({ max: maxKnown });
+  readonly #confirmed = new LRUCache<string, true>(atMostEntries(maxKnown));
 
   constructor(
     private readonly store: EmailConfirmationStore,

@@ -1,7 +1,7 @@
 /** Keep-alive connections to one endpoint. They lead to checked addresses only, and are replaced when the name leads elsewhere. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
 import { Failure } from '#contracts';
 import { abortFailure } from '../abort-reasons.ts';
 import type { Destination } from '../outbound/destination.ts';
@@ -18,6 +18,14 @@ export interface PoolLimits {
 
 const keepAliveMs = 30_000;
 const maxHeaderBytes = 16 * 1_024;
+
+type Undici = typeof import('undici');
+let undici: Promise<Undici> | undefined;
+/** Its modules take 4 MB: they are loaded with the first request. */
+function loadUndici(): Promise<Undici> {
+  undici ??= import('undici');
+  return undici;
+}
 
 export class PooledTransport implements Transport {
   readonly #book: AddressBook;
@@ -39,7 +47,8 @@ export class PooledTransport implements Transport {
 
   async send({ url, method, headers, body, maxBytes, signal }: TransportRequest): Promise<Omit<UpstreamResponse, 'endpoint'>> {
     try {
-      const pool = this.#poolTo(await unless(signal, this.#book.find()));
+      const [destination, loaded] = await unless(signal, Promise.all([this.#book.find(), loadUndici()]));
+      const pool = this.#poolTo(destination, loaded);
       const answer = await pool.request({
         path: url.pathname + url.search,
         method,
@@ -65,11 +74,11 @@ export class PooledTransport implements Transport {
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
-  #poolTo(destination: Destination): Pool {
+  #poolTo(destination: Destination, loaded: Undici): Pool {
     if (this.#current?.destination === destination) return this.#current.pool;
     if (this.#current) this.#retire(this.#current.pool);
     const { connections, timeoutMs } = this.#limits;
-    const pool = new Pool(destination.url.origin, {
+    const pool = new loaded.Pool(destination.url.origin, {
       connections,
       pipelining: 1,
       allowH2: false,
@@ -78,7 +87,7 @@ export class PooledTransport implements Transport {
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: 2 * keepAliveMs,
       maxHeaderSize: maxHeaderBytes,
-      connect: connectTo(destination, this.#limits),
+      connect: connectTo(destination, this.#limits, loaded),
     });
     this.#current = { destination, pool };
     return pool;
@@ -91,8 +100,12 @@ export class PooledTransport implements Transport {
 }
 
 /** Tries the checked addresses in order; the name is used for the certificate only. */
-function connectTo({ hostname, addresses }: Destination, { timeoutMs, ca }: PoolLimits): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, ...(ca ? { ca } : {}) });
+function connectTo(
+  { hostname, addresses }: Destination,
+  { timeoutMs, ca }: PoolLimits,
+  { buildConnector: connectorOf }: Undici,
+): buildConnector.connector {
+  const connect = connectorOf({ timeout: timeoutMs, allowH2: false, ...(ca ? { ca } : {}) });
   return (options, callback) => {
     const servername = options.protocol === 'https:' && !isIP(hostname) ? { servername: hostname } : {};
     const tryAddress = (index: number): void =>

@@ -19,13 +19,19 @@ const samples: object[] = [];
  */
 export const retainTickObjectMap = (): void => process.nextTick(() => samples.push(executionAsyncResource()));
 
+/** V8's default of `--bytecode-old-age`: collections after which a function that was not called loses its compiled form. */
+const defaultOldAge = 6;
+
 /**
  * Gives back what loading the modules needed. Loading fills a young generation of up to 128 MB, which V8 keeps for a process that rests: idle services had
- * 60 to 120 MB more than they used (`npm run bench -- operate memory`). Takes about a tenth of a second, so it is called before the first request.
+ * 60 to 120 MB more than they used (`npm run bench -- operate memory`). What only the start ran is dropped with it, and compiled again should it run once
+ * more. Takes about a fifth of a second, so it is called before the first request.
  */
 export function releaseStartMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
   setFlagsFromString('--no-expose-gc');
+  for (const flag of ['--bytecode-old-age=1', '--flush-baseline-code']) setFlagsFromString(flag);
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  for (const flag of [`--bytecode-old-age=${defaultOldAge}`, '--no-flush-baseline-code']) setFlagsFromString(flag);
 }

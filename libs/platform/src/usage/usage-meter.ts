@@ -1,7 +1,7 @@
 /** Counts what is too frequent for a row each time, and checks quotas on it without asking the database each time. */
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { runBackgroundLoop, WakeSignal } from '#compute';
+import { atMostEntries, runBackgroundLoop, WakeSignal } from '#compute';
 import { type Meter, meters } from '#contracts';
 import { queryRows } from '#storage';
 import type { Log } from '../logs/log.ts';
@@ -19,7 +19,10 @@ export class UsageMeter {
   readonly #log: Pick<Log, 'info' | 'warn'>;
   #pending = new Map<string, number>();
   #limited: ReadonlySet<string> = new Set();
-  readonly #known = new LRUCache<string, { -readonly [Key in keyof Standing]: Standing[Key] }>({ max: maxKnown, ttl: knownForMs });
+  readonly #known = new LRUCache<string, { -readonly [Key in keyof Standing]: Standing[Key] }>({
+    ...atMostEntries(maxKnown),
+    ttl: knownForMs,
+  });
 
   /** @param source throws while the database is away */
   constructor(source: () => DataSource, log: Pick<Log, 'info' | 'warn'>) {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Counter, Gauge } from 'prom-client';
+import { atMostEntries } from '#compute';
 import type { Allowance, AllowanceStore, Lease, LeaseStore, Verdict } from './allowance.ts';
 import { Holding } from './holding.ts';
 import type { LocalWindows } from './local-windows.ts';
@@ -35,7 +36,7 @@ export class LeasedWindows implements AllowanceStore {
     private readonly local: LocalWindows,
     private readonly nowMs: () => number = () => performance.now(),
   ) {
-    this.holdings = new LRUCache({ max: maxKeys, dispose: (holding) => void this.returnRest(holding) });
+    this.holdings = new LRUCache({ ...atMostEntries(maxKeys), dispose: (holding) => void this.returnRest(holding) });
   }
 
   take(allowance: Allowance): Verdict | Promise<Verdict> {

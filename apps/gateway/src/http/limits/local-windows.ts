@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMostEntries } from '#compute';
 import { type Allowance, type AllowanceStore, slotsPerWindow, type Verdict } from './allowance.ts';
 import { type Slots, takeFromWindow } from './sliding-window.ts';
 
@@ -10,7 +11,7 @@ export class LocalWindows implements AllowanceStore {
     private readonly nowMs: () => number = Date.now,
     maxKeys = 50_000,
   ) {
-    this.windows = new LRUCache({ max: maxKeys });
+    this.windows = new LRUCache(atMostEntries(maxKeys));
   }
 
   take(allowance: Allowance): Verdict {
