@@ -66,9 +66,13 @@ module.exports = {
     ),
     forbid(
       'through-the-front-door',
-      'From outside a library is its index.ts (for testing also infrastructure/servers.ts, which needs no framework).',
+      'From outside a library is its index.ts (also what starts without the rest: plain.ts of contracts, tools.ts of compute, infrastructure/servers.ts of testing).',
       { path: '^libs/([^/]+)/' },
-      { path: '^libs/', pathNot: '^libs/$1/|^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/testing/src/infrastructure/servers\\.ts$' },
+      {
+        path: '^libs/',
+        pathNot:
+          '^libs/$1/|^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/(contracts/src/plain|compute/src/tools|testing/src/infrastructure/servers)\\.ts$',
+      },
     ),
     forbid(
       'through-the-front-door-from-outside',
@@ -77,7 +81,7 @@ module.exports = {
       {
         path: '^libs/',
         pathNot:
-          '^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/contracts/src/service-names\\.ts$',
+          '^libs/[^/]+/src/(connections/)?index\\.ts$|^libs/testing/src/(infrastructure/servers\\.ts$|synth/)|^libs/(contracts/src/(service-names|plain)|compute/src/tools)\\.ts$',
       },
     ),
     forbid(

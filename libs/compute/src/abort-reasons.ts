@@ -1,5 +1,5 @@
 /** Early ends of work: a caller that cancelled is reported as `cancelled`, a deadline that passed as `deadline-exceeded`. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 
 export interface AbortOptions {
   readonly signal?: AbortSignal;

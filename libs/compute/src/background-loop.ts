@@ -1,6 +1,6 @@
 /** Loops that run as long as the process: they wait between steps, can be woken, and retry after a step that throws. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs } from '#contracts';
+import { backoffMs } from '#contracts/plain';
 
 /** Wakes one waiter. A notification that comes before the wait ends the next wait at once; several count as one. */
 export class WakeSignal {

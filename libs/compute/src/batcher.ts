@@ -1,5 +1,5 @@
 /** Collects single items into batches: a batch is flushed when it is full or when its first item has waited `maxDelayMs`. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { type Clock, systemClock } from './clock.ts';
 
 export interface BatcherOptions<Item, Result> {

@@ -1,6 +1,6 @@
 /** Circuit breaker: refuses calls to a failing dependency for a while, so that it can recover and callers fail fast. */
 import { Gauge, type Registry, register } from 'prom-client';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { type Clock, systemClock } from './clock.ts';
 import { isServerFault } from './transient-errors.ts';
 

@@ -1,7 +1,7 @@
 /** Runs CPU work on worker threads, so that the event loop stays free. */
 import { availableParallelism } from 'node:os';
 import { type Registry, register } from 'prom-client';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { type AbortOptions, linkSignals } from './abort-reasons.ts';
 import { type PoolLoad, type TaskOutcomeLabel, taskSeconds, watchPool } from './compute-metrics.ts';
 import { ConcurrencyLimiter } from './concurrency-limiter.ts';

@@ -1,6 +1,6 @@
 /** Limits how many cores and how much memory the work of one process uses at the same time. Threads and child processes share one limiter. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure } from './abort-reasons.ts';
 import { secondsUntilFree } from './retry-after.ts';
 

@@ -1,5 +1,5 @@
 /** Retries with exponential backoff and full jitter, limited in number and time. */
-import { backoffMs, Failure } from '#contracts';
+import { backoffMs, Failure } from '#contracts/plain';
 import { abortFailure } from './abort-reasons.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import { isTransient } from './transient-errors.ts';

@@ -1,7 +1,7 @@
 /** Worker threads of piscina. Callers start at most as many tasks as there are threads, so the queue of piscina stays empty. */
 import { basename } from 'node:path';
 import { Piscina } from 'piscina';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure } from './abort-reasons.ts';
 import { taskChannel } from './channels.ts';
 import { currentCpuAccount } from './cpu-account.ts';

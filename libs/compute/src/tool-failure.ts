@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '#contracts';
+import { Failure, type FailureCode } from '#contracts/plain';
 
 export type ToolEnd = 'exit' | 'timeout' | 'cancelled' | 'output-limit' | 'not-started';
 

@@ -3,7 +3,7 @@
  * the value that they are sorted by and the id.
  */
 import * as z from 'zod';
-import { Failure } from './failures.ts';
+import { Failure } from './failure.ts';
 import { cursorMaxLength, exactText } from './values.ts';
 
 /**

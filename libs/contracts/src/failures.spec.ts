@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { audioFailures } from './audio.ts';
-import { failures, toProblem } from './failures.ts';
+import { failures } from './failure-codes.ts';
+import { toProblem } from './failures.ts';
 import * as contracts from './index.ts';
 
 const isRpc = (value: unknown): value is contracts.Rpc =>

@@ -44,6 +44,8 @@ export * from './experiment-arm.ts';
 export * from './export-partitions.ts';
 export * from './exports.ts';
 export * as dataExports from './exports.ts';
+export * from './failure.ts';
+export { failures } from './failure-codes.ts';
 export * from './failure-table.ts';
 export * from './failures.ts';
 export * from './identity.ts';

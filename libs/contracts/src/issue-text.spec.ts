@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { parseWith } from './compiled-validator.ts';
-import { Failure, fieldErrors, toProblem } from './failures.ts';
+import { Failure } from './failure.ts';
+import { fieldErrors, toProblem } from './failures.ts';
 import { decimalInteger, integer, label, timestamp } from './values.ts';
 
 const schema = z.strictObject({

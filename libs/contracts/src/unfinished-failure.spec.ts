@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failures } from './failures.ts';
+import { failures } from './failure-codes.ts';
 import { presentProgress } from './resource.ts';
 import { unfinishedNouns } from './unfinished.ts';
 import { unfinished } from './unfinished-failure.ts';

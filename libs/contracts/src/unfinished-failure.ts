@@ -1,5 +1,5 @@
 /** Why something that a job makes cannot be given. */
-import { Failure } from './failures.ts';
+import { Failure } from './failure.ts';
 import type { ResourceState } from './resource.ts';
 import type { UnfinishedNoun } from './unfinished.ts';
 

@@ -1,6 +1,6 @@
 /** Runs ffprobe on one file of a known container and parses its output. */
 import * as z from 'zod';
-import { runTool, ToolFailure } from '#compute';
+import { runTool, ToolFailure } from '#compute/tools';
 import type { Failure } from '#contracts';
 import { safeProbeArgs } from './ffmpeg.ts';
 

@@ -1,5 +1,5 @@
 /** Which encoders and muxers an ffmpeg has: distributions build it with different ones. */
-import { expectSuccess, runTool } from '#compute';
+import { expectSuccess, runTool } from '#compute/tools';
 import type { FfmpegTools } from './ffmpeg.ts';
 
 const limits = { wallClockMs: 15_000, stdoutLimitBytes: 1 << 20 } as const;

@@ -1,5 +1,5 @@
 /** Limits how many parts of each kind the parsers read in one file. Each step is short, so a limit of steps limits the CPU time. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 
 export interface ParsingLimit {
   /** Plural, for the error message. */

@@ -1,6 +1,6 @@
 /** Checks that ffmpeg and ffprobe are installed and run: for readiness, before an upload is inspected and before an analysis. */
-import { type Clock, runTool, systemClock } from '#compute';
-import { Failure } from '#contracts';
+import { type Clock, runTool, systemClock } from '#compute/tools';
+import { Failure } from '#contracts/plain';
 import type { FfmpegTools } from './ffmpeg.ts';
 
 export interface ProgramCheckOptions {

@@ -1,5 +1,5 @@
 /** From bytes to a container that speaks only of itself. Nothing is decoded here and ffmpeg is not asked. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { judgeAsf } from './containers/asf.ts';
 import type { ContainerRange } from './containers/container-range.ts';
 import { type BoxReader, hasExternalReferences, hasProtectedTrack } from './containers/mp4-boxes.ts';

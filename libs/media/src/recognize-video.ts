@@ -1,5 +1,5 @@
 /** From bytes to a container that can hold video. Nothing is decoded and ffmpeg is not asked. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { type BoxReader, hasExternalReferences, hasIndexAtEnd, hasProtectedTrack } from './containers/mp4-boxes.ts';
 import { truncationChecks } from './containers/truncation-check.ts';
 import { containerBySignature, demuxerOf } from './detect-container.ts';

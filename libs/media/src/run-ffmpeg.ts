@@ -1,6 +1,6 @@
 /** Runs ffmpeg on one untrusted file, with limits; a failure that the file causes is `media-undecodable`. */
 import type { Readable } from 'node:stream';
-import { runTool, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { runTool, spawnTool, type ToolExit, ToolFailure } from '#compute/tools';
 import { type SafeInput, safeInputArgs } from './ffmpeg.ts';
 
 export interface FfmpegRun {

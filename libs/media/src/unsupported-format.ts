@@ -1,5 +1,5 @@
 /** Names the format of a refused file, so that the user knows what to convert. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { asText } from './playlist-detection.ts';
 
 const supported =

@@ -1,5 +1,5 @@
 /** Inspects an upload before it is decoded: its container, codec, streams and tags, or the reason why it is refused. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import {
   type Container,
   demuxerOf,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ToolFailure } from '#compute';
+import { ToolFailure } from '#compute/tools';
 import { inspectMedia } from './inspect-media.ts';
 import { MEDIA_CONFIG, type MediaConfig } from './media.config.ts';
 import type { MediaInfo } from './media-info.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { expectSuccess, runTool } from '#compute';
-import { Failure } from '#contracts';
+import { expectSuccess, runTool } from '#compute/tools';
+import { Failure } from '#contracts/plain';
 import type { SelfTest } from '#platform';
 import { MediaPrograms } from './media-programs.service.ts';
 

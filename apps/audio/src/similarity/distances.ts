@@ -1,5 +1,6 @@
 /** How far two tracks are apart: each distance from 0 to 1, and null where one of them lacks the value. */
-import { camelotOf, type KeyName, type Mode, type SimilarTrack } from '#contracts';
+import type { SimilarTrack } from '#contracts';
+import { camelotOf, type KeyName, type Mode } from '#contracts/plain';
 
 export interface Sound {
   readonly bpm: number | null;

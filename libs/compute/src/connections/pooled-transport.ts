@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { buildConnector, Dispatcher, Pool } from 'undici';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure } from '../abort-reasons.ts';
 import type { Destination } from '../outbound/destination.ts';
 import { failureOf } from '../outbound/pinned-request.ts';

@@ -1,5 +1,5 @@
 /** How many requests are under way to one upstream; the others wait in order, and only so many may wait. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure } from '../abort-reasons.ts';
 
 export class RequestSlots {

@@ -1,6 +1,6 @@
 /** Checks where a user-supplied URL leads: first the URL itself, then every address of its name. */
 import { isIP } from 'node:net';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { isPublicAddress } from './public-address.ts';
 
 /** Resolves a name. @returns its IPv4 and IPv6 addresses; @throws when there are none or the query fails */

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure } from '../abort-reasons.ts';
 import { checkUrl, type Destination, findDestination, type OutboundPolicy, type ResolveName, refused } from './destination.ts';
 import { failureOf, type PinnedRequest, type RequestBody, sendPinned } from './pinned-request.ts';

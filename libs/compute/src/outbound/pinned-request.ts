@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import type { Destination } from './destination.ts';
 
 /** A function is called for each address that is tried, and its chunks are read as fast as the server takes them. */

@@ -1,6 +1,6 @@
 /** Works on items one by one: a bounded queue, workers that follow the load, a time limit that follows what is observed, retries. */
 import { type Registry, register } from 'prom-client';
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { abortFailure, linkSignals } from '../abort-reasons.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type RetryPolicy, retry } from '../retry.ts';

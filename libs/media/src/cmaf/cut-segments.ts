@@ -1,5 +1,5 @@
 /** Takes the segments of one track of fragmented MP4 from a stream and hands them over in their order. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { codecOf } from './codec-string.ts';
 import { timescaleOf, timingOf } from './fragment-timing.ts';
 import { fragmentsOf } from './fragments.ts';

@@ -4,7 +4,7 @@
  *
  * @see ISO/IEC 14496-12 §8.8 (movie fragments), RFC 8216 §3.3
  */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 
 export interface Fragment {
   readonly kind: 'init' | 'segment';

@@ -1,5 +1,5 @@
 /** ASF, the container of WMA: objects with GUIDs and sizes. @see Microsoft, Advanced Systems Format Specification 01.20.05 (2010) §2, §3 */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import type { ParsingBudget } from '../parsing-budget.ts';
 import type { RandomAccess } from '../random-access.ts';
 import type { ContainerRange, TruncationCheck } from './container-range.ts';

@@ -1,7 +1,7 @@
 /** Tags of a file: ffprobe's, and those of a second parser where ffprobe drops, cuts or garbles text. */
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { expectSuccess, runTool } from '#compute';
+import { expectSuccess, runTool } from '#compute/tools';
 import type { Container } from '../detect-container.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { cleanTags, type Tags } from './clean-tags.ts';

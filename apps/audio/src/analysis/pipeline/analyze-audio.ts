@@ -1,4 +1,4 @@
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { type AnalysisProfile, type MusicAnalysis, MusicAnalyzer } from '../music/music-analyzer.ts';
 import type { WaveformPeaks } from '../waveform/peaks.ts';
 import { type DecodeOptions, type DecodeSinks, decodeSound } from './decode.ts';

@@ -1,6 +1,6 @@
 /** Decodes a file to PCM with one ffmpeg process; memory use is bounded by the pipe buffers. */
 import type { Readable } from 'node:stream';
-import { type RunningTool, spawnTool, type ToolExit, ToolFailure } from '#compute';
+import { type RunningTool, spawnTool, type ToolExit, ToolFailure } from '#compute/tools';
 import { safeInputArgs } from '#media';
 import { childCpuSeconds } from './cpu-time.ts';
 

@@ -2,7 +2,7 @@
  * The order in which tracks mix best: each next one close in tempo and key. A path through all items that is as short as nearest neighbour and 2-opt make
  * it (Croes, "A method for solving traveling-salesman problems", 1958): short, not the shortest. Deterministic.
  */
-import { camelotCodes, camelotOf, type KeyName, type Mode } from '#contracts';
+import { camelotCodes, camelotOf, type KeyName, type Mode } from '#contracts/plain';
 import { keyDistance, tempoDistance } from '../../similarity/distances.ts';
 
 export interface Mixable {

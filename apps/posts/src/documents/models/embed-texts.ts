@@ -1,5 +1,5 @@
 /** Embeds texts with any model, in the thread that runs this. A model is loaded with its first text, and let go when it has not been used for a while. */
-import { Failure } from '#contracts';
+import { Failure } from '#contracts/plain';
 import { embedText } from '../../analysis/embed-text.ts';
 import { ModelFault } from './model-fault.ts';
 import { type OnnxModel, type OpenedModel, openModel } from './onnx-embedder.ts';
