@@ -136,12 +136,12 @@ export class Reconciler {
     if (made.length + dropped.length > 0) this.#log.info({ made, dropped }, 'maintained partitions of job events');
   }
 
+  /** The outer condition is asked again of a row whose lock was waited for: its owner may have retried the job meanwhile. */
   async #dropOldJobs(tx: EntityManager): Promise<void> {
-    await tx.query(
-      `DELETE FROM jobs.job WHERE id IN (
-         SELECT id FROM jobs.job WHERE ended_at < now() - $1 * interval '1 millisecond' ORDER BY ended_at LIMIT 1000)`,
-      [this.#settings.keepJobsMs],
-    );
+    const isOld = `ended_at < now() - $1 * interval '1 millisecond'`;
+    await tx.query(`DELETE FROM jobs.job WHERE ${isOld} AND id IN (SELECT id FROM jobs.job WHERE ${isOld} ORDER BY ended_at LIMIT 1000)`, [
+      this.#settings.keepJobsMs,
+    ]);
   }
 
   /** Sets the gauges of the whole system. Jobs of suspended owners wait for nobody's worker. */
