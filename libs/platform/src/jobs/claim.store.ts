@@ -1,6 +1,6 @@
 /** Writes the state of jobs for a worker. Every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
-import { asyncCommit, inTransaction, type Queryable, queryRows } from '#storage';
+import { asyncCommit, inTransaction, isReferenceViolation, type Queryable, queryRows } from '#storage';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { Reason } from './job-reason.ts';
@@ -195,5 +195,6 @@ async function lockPair(tx: Queryable, jobId: string, otherId: string): Promise<
   return { isRunning: locked.some(({ id, isRunning }) => id === otherId && id !== jobId && isRunning) };
 }
 
-/** Whether writing the same again later may work. */
-export const isPassing = (error: unknown): boolean => error instanceof Failure && error.code === 'service-unavailable';
+/** Whether writing the same again later may work. What a row refers to does not come back: the next attempt finds out what is gone. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Failure && error.code === 'service-unavailable' && !isReferenceViolation(error);
