@@ -64,19 +64,25 @@ export class Reconciler {
     return runBackgroundLoop({ purpose: 'reconcile jobs', log: this.#log, signal, wake: new WakeSignal(), step });
   }
 
-  /** One round. Does nothing while another copy holds the lock. */
+  /** One round. The rows that it changes are free again before NATS is asked. */
   async sweep(): Promise<void> {
+    await this.#alone(async (tx) => {
+      await this.#takeBackExpiredLeases(tx);
+      await this.#dropOldJobs(tx);
+    });
+    await this.#alone((tx) => this.#republishLostMessages(tx));
+    this.#onChange();
+  }
+
+  /** Does nothing while another copy holds the lock. */
+  async #alone(work: (tx: EntityManager) => Promise<void>): Promise<void> {
     await inTransaction(this.#database.source, async (tx) => {
       const [lock] = await queryRows<{ mine: boolean }>(
         tx,
         `SELECT pg_try_advisory_xact_lock(hashtext('jobs'), hashtext('reconcile')) AS mine`,
       );
-      if (!lock?.mine) return;
-      await this.#takeBackExpiredLeases(tx);
-      await this.#dropOldJobs(tx);
-      await this.#republishLostMessages(tx);
+      if (lock?.mine) await work(tx);
     });
-    this.#onChange();
   }
 
   async #takeBackExpiredLeases(tx: EntityManager): Promise<void> {
