@@ -7,7 +7,7 @@ export { missingReferences, type ReferenceSample, sampleReferences } from './blo
 export { openFsBlobStore } from './blobs/fs-blob-store.ts';
 export { type OpenBlobStoreOptions, openBlobStore } from './blobs/open-blob-store.ts';
 export { type DamageReport, VerifiedBlobStore } from './blobs/verified-blob-store.ts';
-export { isInvalidValueError, isPostgresUnavailable, violatedIndex } from './postgres/availability.ts';
+export { isInvalidValueError, isLockTimeout, isPostgresUnavailable, isReferenceViolation, violatedIndex } from './postgres/availability.ts';
 export { buildIndex, updatedIndexes } from './postgres/concurrent-indexes.ts';
 export { copyRows } from './postgres/copy-in.ts';
 export { type ConnectOptions, connectPostgres, createPostgres, openPostgres, type PostgresOptions } from './postgres/data-source.ts';
@@ -19,7 +19,7 @@ export { holdLivenessLock, type LivenessLockOptions, livenessLockIsFree } from '
 export { type ListDeclaration, loadList, type SortColumn } from './postgres/load-list.ts';
 export { type MigrateOptions, migrateSchema, type SchemaMigrations } from './postgres/migrate.ts';
 export { type MigrationState, migrationState } from './postgres/migration-state.ts';
-export { dropPartitions, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
+export { dropPartitions, lockTimeout, type MonthlyTable, makePartitions, partitionsOf } from './postgres/monthly-partitions.ts';
 export {
   changedMeanwhile,
   deleteOwned,
@@ -34,7 +34,14 @@ export { OwnedRow, ownedColumns, ownedIndexes, presentOwned, titleOrder, titleOr
 export { type Conversion, joinPartitions, partitionByMonth } from './postgres/partition-by-month.ts';
 export { searchPatterns, searchText, withoutMarks } from './postgres/search-text.ts';
 export { type PostgresTimeouts, postgresTimeouts } from './postgres/timeouts.ts';
-export { asyncCommit, inTransaction, type Queryable, queryRows, withSecondConnection } from './postgres/transaction.ts';
+export {
+  asyncCommit,
+  inTransaction,
+  type Queryable,
+  queryRows,
+  type TransactionOptions,
+  withSecondConnection,
+} from './postgres/transaction.ts';
 export { type ClusterAddress, clusterAddress } from './redis/cluster-url.ts';
 export {
   type OpenRedisOptions,

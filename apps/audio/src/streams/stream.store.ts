@@ -75,7 +75,7 @@ export class StreamStore {
    */
   async begin(streamId: string, jobId: string, { level, bitRate, codec, init }: VariantStart): Promise<void> {
     const fits = await this.database.transaction(async (tx) => {
-      await requireClaim(tx, streamId, jobId);
+      await requireClaim(tx, streamId, jobId, 'NO KEY UPDATE'); // one level after the other: each may have to clear all of them
       const [row] = await queryRows<{ sha256: string }>(
         tx,
         `INSERT INTO audio.stream_variant AS v (stream_id, level, bit_rate, codec, init_sha256, init_size_bytes) VALUES ($1, $2, $3, $4, $5, $6)

@@ -150,7 +150,7 @@ export class TrackService {
     requireRevision(track, ifRevision);
     const { jobId, sha256, recording } = track;
     let open: readonly string[] = []; // cancelled once the deletion is committed: one that is refused leaves them
-    await this.database.transaction(async (tx) => {
+    const write = async (tx: EntityManager) => {
       await RecordingStore.lock(tx, sha256);
       await removeFromPlaylists(tx, trackId);
       const encoding = await RenditionStore.openJobs(tx, trackId);
@@ -160,7 +160,8 @@ export class TrackService {
       await RecordingStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -recording.sizeBytes - renditionBytes - (stream?.bytes ?? 0));
       open = [jobId, ...encoding, ...(stream?.openJob === undefined ? [] : [stream.openJob])];
-    });
+    };
+    await this.database.transaction(write, { repeats: 2 });
     await this.cache.delete('track', keyOf(ownerId, trackId));
     await this.jobs.cancelOpen(open, ownerId);
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Failure, type Role, type Scope } from '#contracts';
 import { Database } from '#platform';
 import { type Page, type PageRequest, queryPage, queryRows } from '#storage';
+import { lockAccount } from './account-lock.ts';
 import type { NewApiKey } from './api-key.ts';
 
 /** API key metadata, as shown to its owner. */
@@ -36,10 +37,10 @@ const notFound = (id: string) => new Failure('api-key-not-found', `You have no A
 export class ApiKeyStore {
   constructor(private readonly database: Database) {}
 
-  /** @throws Failure too-many-api-keys */
+  /** @throws Failure too-many-api-keys; unauthenticated where the account is erased meanwhile */
   async add(ownerId: string, { prefix, hash }: NewApiKey, facts: { name: string; scopes: readonly Scope[]; expiresAt: string | null }) {
     return this.database.transaction(async (tx) => {
-      await queryRows(tx, 'SELECT 1 FROM identity.users WHERE id = $1 FOR UPDATE', [ownerId]);
+      if (!(await lockAccount(tx, ownerId))) throw new Failure('unauthenticated', 'This account no longer exists.');
       await queryRows(tx, 'DELETE FROM identity.api_keys WHERE owner_id = $1 AND expires_at < now()', [ownerId]);
       const [row] = await queryRows<ApiKeyRow>(
         tx,

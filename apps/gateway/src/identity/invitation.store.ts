@@ -4,6 +4,7 @@ import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import { Failure } from '#contracts';
 import { Database } from '#platform';
 import { loadPage, type Page, type PageRequest, queryRows } from '#storage';
+import { lockAccount } from './account-lock.ts';
 
 /** An open invitation; it is deleted when somebody registers with it. */
 @Entity({ schema: 'identity', name: 'invitations' })
@@ -31,9 +32,10 @@ const countLock = `SELECT pg_advisory_xact_lock(hashtext('identity.invitations')
 export class InvitationStore {
   constructor(private readonly database: Database) {}
 
-  /** Also deletes the expired ones. @throws Failure too-many-invitations */
+  /** Also deletes the expired ones. @throws Failure too-many-invitations; unauthenticated where the account that invites is erased meanwhile */
   add(given: { hash: Buffer; email: string | null; createdBy: string; expiresAt: Date }): Promise<InvitationRow> {
     return this.database.transaction(async (tx) => {
+      if (!(await lockAccount(tx, given.createdBy))) throw new Failure('unauthenticated', 'This account no longer exists.');
       await queryRows(tx, countLock);
       await queryRows(tx, 'DELETE FROM identity.invitations WHERE expires_at < now()');
       const [row] = await queryRows<InvitationRow>(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { decodeCursor, Failure } from '#contracts';
 import { Database } from '#platform';
 import { microsecondsOf, type Page, type PageRequest, queryRows, toPage } from '#storage';
@@ -71,7 +72,7 @@ export class DeliveryLog {
     return row;
   }
 
-  /** Enqueues it and wakes the senders; waits for a change of the webhook that is not committed. @throws Failure `webhook-disabled` */
+  /** Enqueues it and wakes the senders; waits for a change of the webhook that is not committed. @throws Failure `webhook-disabled`; `webhook-not-found` when it was deleted meanwhile */
   add({ webhookId, messageId, event, body, replayOf }: NewDelivery): Promise<DeliveryRow> {
     return this.database.transaction(async (tx) => {
       const [row] = await queryRows<DeliveryRow>(
@@ -80,9 +81,16 @@ export class DeliveryLog {
          SELECT $1, w.id, $3, $4, $5, $6 FROM gateway.webhook w WHERE w.id = $2 AND w.disabled_reason IS NULL FOR SHARE RETURNING ${columns}`,
         [randomUUID(), webhookId, messageId, event, body, replayOf ?? null],
       );
-      if (!row) throw new Failure('webhook-disabled', 'The webhook is disabled; enable it first.');
+      if (!row) throw await refusal(tx, webhookId);
       await tx.query(`SELECT pg_notify($1, '')`, [deliveriesChannel]);
       return row;
     });
   }
+}
+
+async function refusal(tx: EntityManager, webhookId: string): Promise<Failure> {
+  const isThere = (await queryRows(tx, 'SELECT 1 FROM gateway.webhook WHERE id = $1', [webhookId])).length > 0;
+  return isThere
+    ? new Failure('webhook-disabled', 'The webhook is disabled; enable it first.')
+    : new Failure('webhook-not-found', 'Unknown webhook.');
 }

@@ -137,6 +137,11 @@ export class AccountStore {
     return changed;
   }
 
+  /** Those that nobody's account uses any more, and that were in use themselves when their last account went. @returns how many */
+  async removeUnusedGrants(): Promise<number> {
+    return (await queryRows(this.database.source, dropUnusedWhere('true'))).length;
+  }
+
   async revoke(grantId: string, tx: EntityManager): Promise<void> {
     const sql = `UPDATE posts.publisher_grant SET status = 'revoked', updated_at = now() WHERE id = $1 AND status <> 'revoked'`;
     await queryRows(tx, sql, [grantId]);
@@ -154,9 +159,15 @@ async function upsert(tx: EntityManager, grant: NewGrant, account: NewAccount): 
   );
 }
 
-/** Tokens of an owner that no account uses any more. */
+/**
+ * Tokens of an owner that no account uses any more. Left to {@link AccountStore.removeUnusedGrants}: a grant whose lock is held, as long as a provider takes
+ * to renew it, and one whose other account goes at the same moment.
+ */
 async function dropUnused(tx: EntityManager, ownerId: string): Promise<void> {
-  const sql = `DELETE FROM posts.publisher_grant g WHERE g.owner_id = $1
-    AND NOT EXISTS (SELECT 1 FROM posts.publisher_account a WHERE a.grant_id = g.id)`;
-  await queryRows(tx, sql, [ownerId]);
+  await queryRows(tx, dropUnusedWhere('g.owner_id = $1'), [ownerId]);
 }
+
+const dropUnusedWhere = (condition: string) => `DELETE FROM posts.publisher_grant WHERE id IN (
+    SELECT g.id FROM posts.publisher_grant g WHERE ${condition} AND NOT EXISTS (SELECT 1 FROM posts.publisher_account a WHERE a.grant_id = g.id)
+    LIMIT 1000 FOR UPDATE SKIP LOCKED)
+  RETURNING 1`;

@@ -7,7 +7,7 @@ import { TokenSealer } from './token-sealer.service.ts';
 
 const everyMs = 60_000;
 
-@Injectable() // removes connections that nobody completed or confirmed in time, with the tokens in them; seals tokens again while the secret is being replaced
+@Injectable() // removes connections that nobody completed or confirmed in time, with the tokens in them, and tokens that no account uses; seals tokens again while the secret is being replaced
 export class ConnectionJanitor implements OnApplicationBootstrap {
   constructor(
     private readonly connections: ConnectionStore,
@@ -22,6 +22,7 @@ export class ConnectionJanitor implements OnApplicationBootstrap {
     const { log, lifecycle } = this;
     const step = async () => {
       await this.connections.removeExpired();
+      await this.accounts.removeUnusedGrants();
       if (this.sealer.isReplacing) await this.accounts.resealGrants((sealed, id) => this.sealer.reseal(sealed, id));
       return everyMs;
     };

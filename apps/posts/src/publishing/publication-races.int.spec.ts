@@ -114,6 +114,28 @@ describe('an account whose token another copy renews', () => {
   });
 });
 
+describe('an account that is disconnected', () => {
+  it('while a provider renews its token does not wait for the answer; the token goes later', async () => {
+    const grantId = await grantOf(account);
+    const accounts = fixture.service.app.get(AccountStore, { strict: false });
+    const held = async (id: string) => (await fixture.rows('SELECT 1 FROM posts.publisher_grant WHERE id = $1', [id])).length;
+    await using renewal = await Blocker.open(fixture.database.source);
+    await renewal.query('SELECT 1 FROM posts.publisher_grant WHERE id = $1 FOR UPDATE', [grantId]);
+    await fixture.as(() => fixture.accounts.remove(account));
+    await accounts.removeUnusedGrants();
+    expect(await held(grantId)).toBe(1);
+    await renewal.commit();
+    const other = await grantOf(await fixture.connect());
+    await accounts.removeUnusedGrants();
+    expect([await held(grantId), await held(other)]).toEqual([0, 1]);
+  });
+
+  async function grantOf(id: string): Promise<string> {
+    const sql = 'SELECT grant_id AS "grantId" FROM posts.publisher_account WHERE id = $1';
+    return (await fixture.rows<{ grantId: string }>(sql, [id]))[0]!.grantId;
+  }
+});
+
 type Key = Parameters<PublicationStore['cancel']>[0];
 
 describe('an attachment that is deleted', () => {

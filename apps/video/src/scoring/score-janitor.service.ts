@@ -1,14 +1,17 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { runBackgroundLoop, WakeSignal } from '#compute';
 import { Database, Lifecycle, Log } from '#platform';
+import { HourlyUpkeep } from '#storage';
 import { PartStore } from './part.store.ts';
 import { ScorePartitionStore } from './score-partition.store.ts';
 import { SCORING_CONFIG, type ScoringConfig } from './scoring.config.ts';
 
-const everyMs = 3_600_000;
+const everyMs = 60_000;
 
 @Injectable() // makes partitions of scored rows ahead, drops those of months that are over, and gives back what runs have left behind
 export class ScoreJanitor implements OnApplicationBootstrap {
+  private readonly upkeep: HourlyUpkeep;
+
   constructor(
     private readonly partitions: ScorePartitionStore,
     private readonly parts: PartStore,
@@ -16,7 +19,9 @@ export class ScoreJanitor implements OnApplicationBootstrap {
     private readonly lifecycle: Lifecycle,
     private readonly log: Log,
     @Inject(SCORING_CONFIG) private readonly config: Pick<ScoringConfig, 'VIDEO_SCORE_KEEP_MONTHS'>,
-  ) {}
+  ) {
+    this.upkeep = new HourlyUpkeep('video.score_row', log);
+  }
 
   onApplicationBootstrap(): void {
     const { stopping: signal } = this.lifecycle;
@@ -26,12 +31,16 @@ export class ScoreJanitor implements OnApplicationBootstrap {
   }
 
   private async step(): Promise<number> {
+    await this.upkeep.whenDue(() => this.maintain());
+    return everyMs;
+  }
+
+  private async maintain(): Promise<void> {
+    const released = await this.parts.releaseAbandoned();
+    if (released > 0) this.log.warn({ released }, 'released parts of scorings that ended with their process');
     const now = new Date();
     const made = await this.partitions.makeAhead(now);
     const dropped = await this.partitions.dropExpired(now, this.config.VIDEO_SCORE_KEEP_MONTHS);
     if (made.length + dropped.length > 0) this.log.info({ made, dropped }, 'maintained partitions of scored rows');
-    const released = await this.parts.releaseAbandoned();
-    if (released > 0) this.log.warn({ released }, 'released parts of scorings that ended with their process');
-    return everyMs;
   }
 }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '#platform';
-import { queryRows } from '#storage';
+import { lockTimeout, queryRows } from '#storage';
 import { keptUntil, monthKey, monthOf, monthStart, partitionOf } from './score-months.ts';
 
 /** Months that have a partition beyond the present one. */
@@ -35,7 +35,11 @@ export class ScorePartitionStore {
     return true;
   }
 
-  /** Drops the partitions of months that are over, and removes their runs. @returns names of the dropped partitions */
+  /**
+   * Drops the partitions of months that are over, and removes their runs. Whoever reads or writes scored rows waits behind it, so it waits for a short time.
+   * @returns names of the dropped partitions
+   * @throws Error for which `isLockTimeout` holds while a partition is in use for longer; nothing is dropped then
+   */
   async dropExpired(now: Date, keepMonths: number): Promise<string[]> {
     const tables = await queryRows<{ name: string }>(
       this.database.source,
@@ -44,6 +48,7 @@ export class ScorePartitionStore {
     const expired = tables.map(({ name }) => name).filter((name) => isExpired(name, now, keepMonths));
     await this.database.transaction(async (tx) => {
       await lock(tx);
+      await queryRows(tx, `SET LOCAL lock_timeout = '${lockTimeout}'`);
       await queryRows(tx, 'DELETE FROM video.score_run WHERE rows_at < $1', [monthStart(now, -keepMonths)]);
       for (const name of expired) await queryRows(tx, `DROP TABLE IF EXISTS video.${name}`);
     });

@@ -10,8 +10,8 @@ import type * as z from 'zod';
 import { Compute } from '#compute';
 import { listScoreRuns, type ScoreRow, type ScoreSummary, scoreRow, scoreRun, scoreSummary, scoreVideos } from '#contracts';
 import { Database, Log, openCall, runInCall } from '#platform';
-import { type BlobStore, blobsMigrations, openFsBlobStore, queryRows } from '#storage';
-import { queryPlans, type TestDatabase, testDatabase } from '#testing';
+import { type BlobStore, blobsMigrations, isLockTimeout, openFsBlobStore, queryRows } from '#storage';
+import { Blocker, queryPlans, type TestDatabase, testDatabase } from '#testing';
 import type { PartReader } from './part-reader.service.ts';
 import { AddScorerToScoreRuns1798700000000, CreateScoreRuns1795600600000 } from './score.migration.ts';
 import { ScoreRunRow, ScoreStore } from './score.store.ts';
@@ -332,6 +332,15 @@ describe('partitions of scored rows', () => {
     const made = await Promise.all([partitions.makeAhead(now), partitions.makeAhead(now)]);
     expect(made.flat().sort()).toEqual(['score_row_2030_11', 'score_row_2030_12', 'score_row_2031_01']);
     expect(await partitions.makeAhead(now)).toEqual([]);
+  });
+
+  it('stay while somebody reads them for long, and nobody waits behind their removal for long', async () => {
+    const now = new Date();
+    await partitions.makeAhead(now);
+    await using reader = await Blocker.open(database.source);
+    await reader.query(`LOCK TABLE video.${partitionOf(now)} IN ACCESS SHARE MODE`);
+    const failure = await partitions.dropExpired(monthStart(now, 13), 12).catch((error: unknown) => error);
+    expect([isLockTimeout(failure), (await names()).includes(partitionOf(now))]).toEqual([true, true]);
   });
 
   it('are dropped with their runs when their months are over', async () => {

@@ -127,14 +127,15 @@ export class VideoService {
     requireRevision(video, ifRevision);
     const { jobId, sha256, sizeBytes } = video;
     let open: readonly string[] = []; // cancelled once the deletion is committed: one that is refused leaves them
-    await this.database.transaction(async (tx) => {
+    const write = async (tx: EntityManager) => {
       await SourceStore.lock(tx, sha256);
       if (!(await this.videos.remove(tx, { id: videoId, ownerId }, ifRevision))) return; // another call at the same time has removed it
       const { bytes, jobIds } = await this.dependents.removeAll(tx, videoId);
       await SourceStore.forgetUnused(tx, sha256);
       await usage.record(tx, ownerId, 'storageBytes', -sizeBytes - bytes);
       open = [jobId, ...jobIds];
-    });
+    };
+    await this.database.transaction(write, { repeats: 2 });
     await this.jobs.cancelOpen(open, ownerId);
   }
 }

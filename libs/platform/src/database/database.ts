@@ -11,6 +11,7 @@ import {
   migrateSchema,
   type PostgresOptions,
   pingPostgres,
+  type TransactionOptions,
 } from '#storage';
 import type { Log } from '../logs/log.ts';
 
@@ -88,8 +89,9 @@ export class Database implements OnModuleInit {
     return this.source.getRepository(entity);
   }
 
-  transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return inTransaction(this.source, work);
+  /** As {@link inTransaction}. */
+  transaction<T>(work: (tx: EntityManager) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return inTransaction(this.source, work, options);
   }
 
   /** @throws Error when PostgreSQL does not answer in time */

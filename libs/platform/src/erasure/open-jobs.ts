@@ -3,8 +3,14 @@ import type { EntityManager } from 'typeorm';
 import { type Queryable, queryRows } from '#storage';
 import { requeue } from '../jobs/job.store.ts';
 
-/** Ends the jobs of an owner that wait or run, in the transaction that requests the erasure; those that only remove something run now. */
+/**
+ * Ends the jobs of an owner that wait or run, in the transaction that requests the erasure; those that only remove something run now. They are locked in the
+ * order of their ids, as by whoever ends or defers several jobs.
+ */
 export async function cancelJobsOf(tx: EntityManager, ownerId: string): Promise<void> {
+  await queryRows(tx, `SELECT 1 FROM jobs.job WHERE owner_id = $1 AND state IN ('queued', 'running') ORDER BY id FOR NO KEY UPDATE`, [
+    ownerId,
+  ]);
   await queryRows(
     tx,
     `UPDATE jobs.job SET state = 'cancelled', phase = NULL, lease_until = NULL, ended_at = now(),

@@ -1,6 +1,6 @@
 /** Writes the state of jobs for a worker. Every statement after the claim carries the fence, so a worker that lost its job changes nothing. */
 import { Failure } from '#contracts';
-import { asyncCommit, inTransaction, type Queryable, queryRows } from '#storage';
+import { asyncCommit, inTransaction, isReferenceViolation, type Queryable, queryRows } from '#storage';
 import { InFlightBatch } from './in-flight-batch.ts';
 import type { JobsDatabase } from './job-engine-deps.ts';
 import type { Reason } from './job-reason.ts';
@@ -105,13 +105,14 @@ export class ClaimStore {
     await inTransaction(source, (tx) => this.#succeed(tx, held, result, () => commit(tx)));
   }
 
-  /** @returns whether each was written; the others did not own their job any more, or hold what makes PostgreSQL refuse them all */
+  /** Locks the jobs in the order of their ids. @returns whether each was written; the others did not own their job any more, or hold what makes PostgreSQL refuse them all */
   async #succeedMany(results: readonly Result[]): Promise<boolean[]> {
     const columns = [results.map(({ jobId }) => jobId), results.map(({ fence }) => fence), results.map(({ result }) => jsonOf(result))];
     const ended = await this.#rows<{ id: string }>(
-      `UPDATE jobs.job j SET ${succeeded('r.result::jsonb')}
-       FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS r (id, fence, result)
-       WHERE j.id = r.id AND j.fence = r.fence AND j.state = 'running' RETURNING j.id`,
+      `WITH held AS (SELECT id FROM jobs.job WHERE id = ANY($1::uuid[]) AND state = 'running' ORDER BY id FOR NO KEY UPDATE)
+       UPDATE jobs.job j SET ${succeeded('r.result::jsonb')}
+       FROM held JOIN unnest($1::uuid[], $2::bigint[], $3::text[]) AS r (id, fence, result) USING (id)
+       WHERE j.id = held.id AND j.fence = r.fence AND j.state = 'running' RETURNING j.id`,
       columns,
     ).catch((error: unknown) => {
       if (isPassing(error)) throw error;
@@ -195,5 +196,6 @@ async function lockPair(tx: Queryable, jobId: string, otherId: string): Promise<
   return { isRunning: locked.some(({ id, isRunning }) => id === otherId && id !== jobId && isRunning) };
 }
 
-/** Whether writing the same again later may work. */
-export const isPassing = (error: unknown): boolean => error instanceof Failure && error.code === 'service-unavailable';
+/** Whether writing the same again later may work. What a row refers to does not come back: the next attempt finds out what is gone. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Failure && error.code === 'service-unavailable' && !isReferenceViolation(error);

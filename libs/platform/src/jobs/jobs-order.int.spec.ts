@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConcurrencyLimiter } from '#compute';
 import { queryRows } from '#storage';
-import { type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
+import { Blocker, type ManagedServer, queryPlans, startNats, type TestDatabase, testDatabase } from '#testing';
 import { ClaimStore } from './claim.store.ts';
 import { type Copy, ended, enqueueGreeting, greet, openCopy, ownerId, reached } from './fixtures/job-fixture.ts';
 import { Reconciler } from './reconciler.ts';
@@ -184,6 +184,21 @@ describe('what is remembered', () => {
     const left = (await queryRows<{ id: string }>(copy.source, 'SELECT id FROM jobs.job')).map(({ id }) => id);
     expect(left.sort()).toEqual(ids.slice(1).sort());
     expect(await queryRows(copy.source, 'SELECT 1 FROM jobs.job_event WHERE job_id = $1', [ids[0]])).toEqual([]);
+  });
+});
+
+describe('an old job that its owner retries', () => {
+  it('while what is old is deleted stays', async () => {
+    const { id } = await enqueueGreeting(copy, 'old');
+    await copy.engine.store.cancel(id, ownerId);
+    await copy.source.query(`UPDATE jobs.job SET ended_at = now() - interval '31 days' WHERE id = $1`, [id]);
+    await using retry = await Blocker.open(copy.source);
+    await retry.query(`UPDATE jobs.job SET state = 'queued', ended_at = NULL, reason = NULL WHERE id = $1`, [id]);
+    const swept = reconciler().sweep();
+    await retry.blocks();
+    await retry.commit();
+    await swept;
+    expect(await copy.engine.store.get(id, ownerId)).toMatchObject({ state: 'queued' });
   });
 });
 

@@ -97,6 +97,19 @@ describe('a job', () => {
 });
 
 describe('a job that fails', () => {
+  it('is run again, and not only its end, when its rows refer to one that is gone', async () => {
+    const ends: number[] = [];
+    const copy = await copyWith(async ({ name }, run) =>
+      run.complete({ greeting: name }, async (tx) => {
+        ends.push(run.attempt);
+        if (run.attempt === 1) await tx.query('INSERT INTO note VALUES (1)');
+      }),
+    );
+    await copy.source.query('CREATE TABLE page (id int PRIMARY KEY)');
+    await copy.source.query('CREATE TABLE note (page int REFERENCES page)');
+    expect(await ended(copy, (await enqueueGreeting(copy, 'Ana')).id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(ends).toEqual([1, 2]);
+  });
   it('tries again, and dead-letters after its last attempt with its reason and the tool’s last words, while others go on', async () => {
     const copy = await copyWith(async ({ name }, run) => {
       if (name !== 'Poison') return run.complete({ greeting: name });

@@ -64,19 +64,25 @@ export class Reconciler {
     return runBackgroundLoop({ purpose: 'reconcile jobs', log: this.#log, signal, wake: new WakeSignal(), step });
   }
 
-  /** One round. Does nothing while another copy holds the lock. */
+  /** One round. The rows that it changes are free again before NATS is asked. */
   async sweep(): Promise<void> {
+    await this.#alone(async (tx) => {
+      await this.#takeBackExpiredLeases(tx);
+      await this.#dropOldJobs(tx);
+    });
+    await this.#alone((tx) => this.#republishLostMessages(tx));
+    this.#onChange();
+  }
+
+  /** Does nothing while another copy holds the lock. */
+  async #alone(work: (tx: EntityManager) => Promise<void>): Promise<void> {
     await inTransaction(this.#database.source, async (tx) => {
       const [lock] = await queryRows<{ mine: boolean }>(
         tx,
         `SELECT pg_try_advisory_xact_lock(hashtext('jobs'), hashtext('reconcile')) AS mine`,
       );
-      if (!lock?.mine) return;
-      await this.#takeBackExpiredLeases(tx);
-      await this.#dropOldJobs(tx);
-      await this.#republishLostMessages(tx);
+      if (lock?.mine) await work(tx);
     });
-    this.#onChange();
   }
 
   async #takeBackExpiredLeases(tx: EntityManager): Promise<void> {
@@ -136,12 +142,12 @@ export class Reconciler {
     if (made.length + dropped.length > 0) this.#log.info({ made, dropped }, 'maintained partitions of job events');
   }
 
+  /** The outer condition is asked again of a row whose lock was waited for: its owner may have retried the job meanwhile. */
   async #dropOldJobs(tx: EntityManager): Promise<void> {
-    await tx.query(
-      `DELETE FROM jobs.job WHERE id IN (
-         SELECT id FROM jobs.job WHERE ended_at < now() - $1 * interval '1 millisecond' ORDER BY ended_at LIMIT 1000)`,
-      [this.#settings.keepJobsMs],
-    );
+    const isOld = `ended_at < now() - $1 * interval '1 millisecond'`;
+    await tx.query(`DELETE FROM jobs.job WHERE ${isOld} AND id IN (SELECT id FROM jobs.job WHERE ${isOld} ORDER BY ended_at LIMIT 1000)`, [
+      this.#settings.keepJobsMs,
+    ]);
   }
 
   /** Sets the gauges of the whole system. Jobs of suspended owners wait for nobody's worker. */

@@ -26,6 +26,12 @@ const repeatableCode = /^(40P01|40001)$/;
 /** True when PostgreSQL has undone a transaction because of another one. */
 export const isUndoneByAnother = (error: unknown): boolean => causesOf(error).some(({ code }) => repeatableCode.test(String(code)));
 
+/**
+ * True when a row refers to one that is not there, or one that is referred to was to be deleted: where both were looked up before, another transaction came
+ * in between. Doing it again then finds out what is gone.
+ */
+export const isReferenceViolation = (error: unknown): boolean => causesOf(error).some(({ code }) => code === '23503');
+
 /** True when a statement has waited for a lock for longer than `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => causesOf(error).some(({ code }) => code === '55P03');
 
@@ -37,9 +43,9 @@ function causesOf(error: unknown): ReadableError[] {
 
 /**
  * Translates errors of PostgreSQL into failures.
- * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), and when it has undone
- *   the transaction because of another one (nothing was written); `request-invalid` for a value that it cannot store, with its error as the cause; else
- *   what `outcome` threw
+ * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), when it has undone the
+ *   transaction because of another one, and when what a row refers to was deleted meanwhile (nothing was written); `request-invalid` for a value that it
+ *   cannot store, with its error as the cause; else what `outcome` threw
  */
 export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   try {
@@ -47,7 +53,7 @@ export async function orUnavailable<T>(outcome: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (isInvalidValueError(error)) throw new Failure('request-invalid', 'A value in the request cannot be stored.', { cause: error });
-    if (isUndoneByAnother(error))
+    if (isUndoneByAnother(error) || isReferenceViolation(error))
       throw new Failure(
         'service-unavailable',
         'Another request changed the same things at the same moment. Nothing was written; send it again.',

@@ -149,6 +149,39 @@ describe('two transactions that wait for each other', () => {
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
     expect(refused).toMatchObject([{ code: 'service-unavailable', retryAfterSeconds: 1 }]);
   });
+
+  it('both write where their work may be done again', async () => {
+    const dataSource = await opened();
+    await queryRows(dataSource, 'CREATE TABLE IF NOT EXISTS sum (id int PRIMARY KEY, value int NOT NULL)');
+    await queryRows(dataSource, 'INSERT INTO sum VALUES (1, 0), (2, 0)');
+    const add = (tx: Queryable, id: number) => queryRows(tx, 'UPDATE sum SET value = value + 1 WHERE id = $1', [id]);
+    const bothHaveOne = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    let runs = 0;
+    const run = (index: 0 | 1) =>
+      inTransaction(
+        dataSource,
+        async (tx) => {
+          runs++;
+          await add(tx, index + 1);
+          bothHaveOne[index].resolve();
+          await bothHaveOne[1 - index]!.promise;
+          await add(tx, 2 - index);
+        },
+        { repeats: 1 },
+      );
+    await Promise.all([run(0), run(1)]);
+    expect([runs, await queryRows(dataSource, 'SELECT value FROM sum ORDER BY id')]).toEqual([3, [{ value: 2 }, { value: 2 }]]);
+  });
+});
+
+describe('a row that refers to one which is deleted meanwhile', () => {
+  it('is not written, and the client is told to come again', async () => {
+    const dataSource = await opened();
+    await queryRows(dataSource, 'CREATE TABLE IF NOT EXISTS whole (id int PRIMARY KEY)');
+    await queryRows(dataSource, 'CREATE TABLE IF NOT EXISTS part (whole_id int REFERENCES whole)');
+    const added = inTransaction(dataSource, (tx) => queryRows(tx, 'INSERT INTO part VALUES (7)'));
+    await expect(added).rejects.toMatchObject({ code: 'service-unavailable', retryAfterSeconds: 1 });
+  });
 });
 
 describe('a value that PostgreSQL cannot store', () => {

@@ -1,7 +1,7 @@
 /** Transactions and raw queries; an unavailable server becomes the failure `service-unavailable`. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
-import { orUnavailable } from './availability.ts';
+import { isReferenceViolation, isUndoneByAnother, orUnavailable } from './availability.ts';
 
 /** A data source (any connection of its pool for each query) or the manager of a transaction. */
 export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>;
@@ -9,12 +9,31 @@ export type Queryable = Pick<EntityManager, 'query'> | Pick<DataSource, 'query'>
 /** The transaction that the current code runs in, until its `work` has settled. */
 const open = new AsyncLocalStorage<{ readonly dataSource: DataSource; isOpen: boolean } | undefined>();
 
+export interface TransactionOptions {
+  readonly repeats?: number;
+}
+
 /**
  * Runs `work` in one transaction: commits when it resolves, rolls back when it throws. The isolation level is PostgreSQL's default, READ COMMITTED;
  * setting it explicitly would cost a round trip.
+ * @param repeats how often `work` runs again where another transaction has undone it (a deadlock), or has deleted what its rows refer to. Only for work
+ *   that does nothing but query `tx`: it begins anew each time
  * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), else what `work` threw
  */
-export function inTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<T>,
+  { repeats = 0 }: TransactionOptions = {},
+): Promise<T> {
+  for (let left = repeats; ; left--)
+    try {
+      return await runOnce(dataSource, work);
+    } catch (error) {
+      if (left <= 0 || !(isUndoneByAnother(error) || isReferenceViolation(error))) throw error;
+    }
+}
+
+function runOnce<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   return orUnavailable(
     dataSource.transaction((tx) => {
       const transaction = { dataSource, isOpen: true };
