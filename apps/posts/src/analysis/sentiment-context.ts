@@ -19,13 +19,15 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
   const ironic = isIronicOpening(tokens, sentence, lexicon);
   const asks = isPlainQuestion(tokens, sentence);
   const boast = boastAt(tokens, sentence);
+  const regretted = lexicon.regrets.has(tokens[sentence.first]!.folded);
   return hits.map((hit) => {
     let { weight } = hit;
     if (hit.token < conceded) weight *= 0.3;
-    if (past >= 0 && hit.token > past && weight > 0) weight *= -0.6;
+    if (past >= 0 && hit.token > past) weight *= weight > 0 ? -0.6 : -0.5;
     if (unreal && weight < 0) weight *= -0.8;
     if (ironic && weight > 0) weight *= -0.8;
-    if (asks && weight > 0) weight *= 0.1;
+    if (asks) weight *= weight > 0 ? 0.1 : 0.4;
+    if (regretted && weight > 0) weight *= 0.15;
     if (boast >= 0 && hit.token > boast && hit.token <= boast + 4 && weight > 0) weight *= -0.7;
     return { ...hit, weight };
   });
@@ -55,14 +57,15 @@ function concessionEnd(tokens: readonly Token[], { first, last }: Sentence, lexi
 
 const isBe = (word: string | undefined): boolean => /^(?:am|is|are|was|were|be|been|get|got|i'm|we're|they're|you're)$/.test(word ?? '');
 
+const isImperfect = ({ folded }: Token): boolean =>
+  folded.length < 24 && /(?:[^l]aba[ns]?|ábamos|[^i]ía[ns]?|íamos|^era[ns]?|^éramos|^iba[ns]?)$/.test(folded);
+
 /** Index of "used to", "solía" or "antes era", which tell of what is over; -1 without. */
 function pastHabit(tokens: readonly Token[], { first, last }: Sentence): number {
   for (let at = first; at < last; at++) {
     const { folded } = tokens[at]!;
-    if (/^solía(?:n|mos|s)?$/.test(folded) || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded)))
-      return at;
-    if (folded === 'antes' && at + 1 < last && /^(?:era|eran|éramos|iba|había|daba|daban|me|nos|todo)$/.test(tokens[at + 1]!.folded))
-      return at;
+    if (folded.startsWith('solía') || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded))) return at;
+    if (folded === 'antes' && tokens.slice(at + 1, Math.min(last, at + 4)).some(isImperfect)) return at;
   }
   return -1;
 }
@@ -87,7 +90,7 @@ function isIronicOpening(tokens: readonly Token[], { first, last }: Sentence, le
 }
 
 const asking =
-  /^(?:what|what's|which|who|where|when|how|does|do|is|are|has|have|anyone|any|can|could|qué|cuál|cuáles|quién|dónde|cómo|cuándo|alguien|hay|conoces|conocen|conocéis|tienes|tienen)$/;
+  /^(?:what|what's|which|who|where|when|how|does|do|did|is|are|has|have|anyone|any|can|could|should|would|qué|cuál|cuáles|quién|quiénes|dónde|cómo|cuándo|cuántos|cuántas|cuánto|alguien|hay|es|son|conoces|conocen|conocéis|tienes|tienen|tenéis|usan|usas|usáis|prefieres|prefieren|preferís|conviene|puedo|podemos|debo|debemos)$/;
 
 /** Whether a sentence asks for information: praise in it is what somebody looks for. */
 function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): boolean {
@@ -139,9 +142,10 @@ export function closePast(
   sentences: readonly Sentence[],
   isToday: (word: string) => boolean,
 ): readonly Hit[] {
-  const clauses = [...sentences.map(({ first }) => first), ...tokens.flatMap(({ text }, at) => (text === ';' ? [at + 1] : []))];
-  const turn = Math.max(...clauses.filter((at) => at > 0 && at < tokens.length && isToday(tokens[at]!.folded)));
-  if (!Number.isFinite(turn)) return hits;
+  let turn = -1;
+  for (let at = tokens.length - 1; at > 0 && turn < 0; at--)
+    if (isToday(tokens[at]!.folded) && (tokens[at - 1]!.text === ';' || sentences.some(({ first }) => first === at))) turn = at;
+  if (turn < 0) return hits;
   const later = hits.some(({ token }) => token >= turn);
   const atFirst = tokens.some(({ folded }, at) => at < turn && /^(?:first|principio|initially|inicialmente)$/.test(folded));
   if (!later && !atFirst) return hits;

@@ -47,8 +47,11 @@ function elementOf(part: string, verb: (entry: string) => string[]): Element {
   if (part === '...') return 'gap';
   const verbs = /^\{([^{}]+)\}$/.exec(part)?.[1];
   if (!verbs && /[{}]/.test(part)) throw new TypeError(`a verb fills its place alone: ${part}`);
-  return new Set(verbs ? verbs.split('/').flatMap(verb) : part.split('/'));
+  return new Set(verbs ? verbs.split('/').flatMap(verb) : part.split('/').flatMap(withoutApostrophe));
 }
+
+/** A contraction also as people type it: "dont", "wont". */
+const withoutApostrophe = (word: string): string[] => (word.endsWith("n't") ? [word, `${word.slice(0, -2)}t`] : [word]);
 
 function file(compiled: Map<string, Map<string, Phrase[]>>, phrase: Phrase): void {
   const [first, second] = phrase.elements;

@@ -2,6 +2,8 @@ import { constructionHits } from './sentiment-constructions.ts';
 import { closePast, type Hit, placeHits, takesBack, turnMockery } from './sentiment-context.ts';
 import { emojiWeights, ironic, plainEmoji, type SentimentLexicon, sentimentLexicons } from './sentiment-lexicon.ts';
 import { type FoundPhrase, findPhrase, ratingAt } from './sentiment-phrases.ts';
+import { relateHits } from './sentiment-relations.ts';
+import { weakenTopics } from './sentiment-topics.ts';
 import {
   confidenceOf,
   type FullLanguage,
@@ -46,12 +48,14 @@ export function scoreSentiment(document: TextDocument, languages: readonly strin
   const shouting = document.words.every(({ text }) => text === text.toUpperCase());
   const hits: Hit[] = [];
   const irony = document.words.length < 60 && isIronic(document.tokens) ? -0.6 : 1;
-  const count = document.sentences.length;
+  const { length } = document.tokens;
+  const later = ({ token }: Hit) => 0.7 + 0.6 * (token / length); // a post ends with what it means
   for (const [index, sentence] of document.sentences.entries()) {
+    if (index > 0 && turns(document.tokens[sentence.first]!.folded, languages[index] as FullLanguage))
+      weakenFrom(hits, document.sentences[index - 1]!.first);
     if (index > 0 && takesBack(document.tokens, sentence)) turnLast(hits, document.sentences[index - 1]!.first);
-    const later = count > 1 ? 0.85 + (0.3 * index) / (count - 1) : 1; // a post ends with what it means
     for (const hit of scoreSentence(document, sentence, languages[index] as FullLanguage, shouting))
-      hits.push({ ...hit, weight: hit.weight * later * (hit.weight > 0 ? irony : 1) });
+      hits.push({ ...hit, weight: hit.weight * later(hit) * (hit.weight > 0 ? irony : 1) });
   }
   const told = [...new Set(languages)].flatMap((language) => sentimentLexicons[language as FullLanguage] ?? []);
   const { tokens, sentences } = document;
@@ -62,14 +66,34 @@ export function scoreSentiment(document: TextDocument, languages: readonly strin
   );
 }
 
+/** Whether a sentence takes the side against the one before it: "But …", "Lástima que …". */
+function turns(opening: string, language: FullLanguage): boolean {
+  const lexicon: SentimentLexicon | undefined = sentimentLexicons[language];
+  return lexicon !== undefined && (lexicon.contrasts.has(opening) || lexicon.regrets.has(opening));
+}
+
+function weakenFrom(hits: Hit[], from: number): void {
+  for (let at = hits.length - 1; at >= 0 && hits[at]!.token >= from; at--) hits[at] = { ...hits[at]!, weight: hits[at]!.weight * 0.5 };
+}
+
 /** Turns over the hits from a token on. */
 function turnLast(hits: Hit[], from: number): void {
   for (let at = hits.length - 1; at >= 0 && hits[at]!.token >= from; at--) hits[at] = { ...hits[at]!, weight: hits[at]!.weight * -0.8 };
 }
 
+/** A text whose praise and blame cancel out means what it says last. */
+function decide(sum: number, hits: readonly Hit[]): number {
+  const strong = hits.filter(({ weight }) => Math.abs(weight) >= 1);
+  const isMixed = strong.some(({ weight }) => weight > 0) && strong.some(({ weight }) => weight < 0);
+  return isMixed && Math.abs(sum) < 0.6 ? sum + Math.sign(strong.at(-1)!.weight) * 0.8 : sum;
+}
+
 function summarize(text: string, hits: readonly Hit[]): Sentiment {
-  const sum = hits.reduce((total, { weight }) => total + weight, 0);
   const size = hits.reduce((total, { weight }) => total + Math.abs(weight), 0);
+  const sum = decide(
+    hits.reduce((total, { weight }) => total + weight, 0),
+    hits,
+  );
   const score = hundredths(sum / Math.sqrt(sum * sum + 15));
   const label = score > 0.1 ? 'positive' : score < -0.1 ? 'negative' : 'neutral';
   const agreement = size ? Math.abs(sum) / size : 1;
@@ -89,7 +113,14 @@ function scoreSentence(document: TextDocument, sentence: Sentence, language: Ful
   const lexicon: SentimentLexicon | undefined = sentimentLexicons[language];
   const found = collectHits(document, sentence, lexicon, shouting);
   if (found.length === 0) return lexicon ? constructionHits(document.tokens, sentence, language) : found;
-  const hits = lexicon ? placeHits(found, document.tokens, sentence, lexicon) : found;
+  const hits = lexicon
+    ? placeHits(
+        relateHits(weakenTopics(found, document.tokens, sentence, language), document.tokens, sentence, lexicon),
+        document.tokens,
+        sentence,
+        lexicon,
+      )
+    : found;
   const contrast = lexicon ? lastContrast(document.tokens, sentence, lexicon) : -1;
   const emphasis = 1 + 0.1 * Math.min(3, exclamations(document.tokens, sentence));
   const outweighed = hits.some(({ token }) => token > contrast) || hits.some(({ weight }) => weight < 0);
@@ -102,6 +133,7 @@ function scoreSentence(document: TextDocument, sentence: Sentence, language: Ful
 
 function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: SentimentLexicon | undefined, shouting: boolean): Hit[] {
   const hits: Hit[] = [];
+  let free = sentence.first; // negators before it belong to a phrase
   for (let at = sentence.first; at < sentence.last; at++) {
     const token = tokens[at]!;
     const rating = token.kind === 'number' ? ratingAt(tokens, at, sentence.last) : undefined;
@@ -114,10 +146,11 @@ function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: Sent
     } else if (lexicon && (isWord(token) || token.kind === 'hashtag')) {
       const phrase = findPhrase(lexicon.phrases, tokens, at, sentence.last);
       if (phrase) {
-        if (phrase.weight) hits.push(phraseHit(tokens, at, phrase, sentence, lexicon));
+        if (phrase.weight) hits.push(phraseHit(tokens, at, phrase, { ...sentence, first: free }, lexicon));
+        if (lexicon.negators.has(token.folded)) free = phrase.last + 1;
         at = phrase.last;
       } else {
-        const hit = scoreWord(tokens, at, sentence, lexicon, shouting);
+        const hit = scoreWord(tokens, at, { ...sentence, first: free }, lexicon, shouting);
         if (hit) hits.push(hit);
       }
     }
@@ -125,7 +158,7 @@ function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: Sent
   return hits;
 }
 
-/** A phrase of praise is turned over by a negation in front, one of blame stands as it is. */
+/** A phrase of praise is turned over by a negation in front, one of blame by a negation beside it: "I do not regret leaving". */
 function phraseHit(
   tokens: readonly Token[],
   at: number,
@@ -133,9 +166,33 @@ function phraseHit(
   sentence: Sentence,
   lexicon: SentimentLexicon,
 ): Hit {
-  const negator = weight > 0 && !lexicon.negators.has(tokens[at]!.folded) ? findNegator(tokens, at, sentence, lexicon, false) : -1;
+  const open = !lexicon.negators.has(tokens[at]!.folded);
+  const negator = !open
+    ? -1
+    : weight > 0
+      ? findNegator(tokens, at, sentence, lexicon, false)
+      : negatorBeside(tokens, at, sentence, lexicon);
   const negated = negator >= 0 && !raisesComparative(tokens, negator, last, lexicon);
-  return { start: tokens[at]!.start, end: tokens[last]!.end, token: at, weight: negated ? weight * -0.7 : weight, negated };
+  return {
+    start: tokens[at]!.start,
+    end: tokens[last]!.end,
+    token: at,
+    weight: negated ? weight * (weight > 0 ? -0.7 : -0.5) : weight,
+    negated,
+  };
+}
+
+const betweenNegation =
+  /^(?:me|te|se|nos|os|le|les|lo|la|ha|han|he|hemos|había|habían|have|has|had|ever|been|be|once|one|a|an|un|una|sola|solo|single|de)$/;
+
+/** Index of the negator just in front of `at`, pronouns and auxiliaries aside, or -1. */
+function negatorBeside(tokens: readonly Token[], at: number, { first }: Sentence, lexicon: SentimentLexicon): number {
+  for (let before = at - 1; before >= Math.max(first, at - 4); before--) {
+    const { folded } = tokens[before]!;
+    if (lexicon.besides.has(folded)) return before;
+    if (!betweenNegation.test(folded)) return -1;
+  }
+  return -1;
 }
 
 function scoreWord(
@@ -147,14 +204,38 @@ function scoreWord(
 ): Hit | undefined {
   const token = tokens[at]!;
   const found = lookUp(token, lexicon);
+  if (found && isEmpty(tokens, at, sentence)) return undefined;
   if (!found) return missedExpectation(tokens, at, sentence, lexicon);
   let weight = found.weight * (found.stretched ? 1.25 : 1) * degree(tokens, at, sentence, lexicon);
   if (!shouting && token.text.length > 2 && token.text === token.text.toUpperCase()) weight *= 1.3;
   const negator = findNegator(tokens, at, sentence, lexicon, found.weight < 0);
-  const negated = negator >= 0 && !raisesComparative(tokens, negator, at, lexicon);
+  const negated = negator >= 0 && !raisesComparative(tokens, negator, at, lexicon) && !isUnequalled(tokens, negator, at, sentence, lexicon);
   if (negator >= 0 && !negated) weight *= 1.25;
   if (negated) weight *= weight > 0 ? -0.8 : -0.55;
   return { start: token.start, end: token.end, token: at, weight, negated };
+}
+
+const likers =
+  /^(?:i|we|you|they|he|she|people|who|to|and|really|also|still|always|never|not|actually|especially|particularly|do|did|does|don't|didn't|doesn't|dont|didnt|doesnt|both|all|everyone|nobody|customers|users|clients|students|kids|quite)$/;
+
+/** Whether a word has no valence where it stands: "like rubber", "well, …", "Costa Rica". */
+function isEmpty(tokens: readonly Token[], at: number, sentence: Sentence): boolean {
+  const { folded } = tokens[at]!;
+  if (folded === 'like') return !likers.test(tokens[at - 1]?.folded ?? '');
+  if (at === sentence.first && /^(?:well|bueno|bien)$/.test(folded))
+    return tokens[at + 1]?.kind === 'mark' || /^(?:just|never|i|we|you|they|pues|ya)$/.test(tokens[at + 1]?.folded ?? '');
+  return isNamed(tokens, at, sentence);
+}
+
+const isCapital = (token: Token | undefined): boolean =>
+  token?.kind === 'word' && token.text[0] !== token.folded[0] && token.text.slice(1) === token.folded.slice(1);
+
+/** Whether a word is part of a name: a capital inside a sentence with another beside it, where not every word has one. */
+function isNamed(tokens: readonly Token[], at: number, { first, last }: Sentence): boolean {
+  if (at === first || !isCapital(tokens[at]) || !(isCapital(tokens[at - 1]) || (at + 1 < last && isCapital(tokens[at + 1])))) return false;
+  for (let other = first; other < last; other++)
+    if (isWord(tokens[other]!) && tokens[other]!.text.length > 3 && !isCapital(tokens[other])) return true;
+  return false;
 }
 
 /** "Nobody answered", "it does not load": the negation of what is expected is a complaint. */
@@ -164,12 +245,18 @@ function missedExpectation(tokens: readonly Token[], at: number, sentence: Sente
   return { start, end, token: at, weight: -1.5, negated: true };
 }
 
+/** Whether a letter stands three times in a row. */
+function isStretched(word: string): boolean {
+  for (let at = 2; at < word.length; at++) if (word[at] === word[at - 1] && word[at] === word[at - 2]) return true;
+  return false;
+}
+
 function lookUp(token: Token, lexicon: SentimentLexicon): { weight: number; stretched: boolean } | undefined {
   const word = token.kind === 'hashtag' ? token.folded.slice(1) : token.folded;
   if (word.length > 40) return undefined;
   const weight = lexicon.weights.get(word);
   if (weight !== undefined) return weight === 0 ? undefined : { weight, stretched: false };
-  if (/(.)\1\1/u.test(word))
+  if (isStretched(word))
     for (const kept of ['$1', '$1$1']) {
       const stretched = lexicon.weights.get(word.replace(/(.)\1{2,}/gu, kept));
       if (stretched !== undefined) return { weight: stretched, stretched: true };
@@ -182,13 +269,17 @@ function lookUp(token: Token, lexicon: SentimentLexicon): { weight: number; stre
 function degree(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon): number {
   let factor = 1;
   for (let before = at - 1; before >= Math.max(sentence.first, at - 2); before--) {
-    const word = tokens[before]!.folded.replace(/(.)\1{2,}/gu, '$1');
+    const { folded } = tokens[before]!;
+    const word = isStretched(folded) ? folded.replace(/(.)\1{2,}/gu, '$1') : folded;
     if (tokens[before]!.kind === 'mark') break;
     if (lexicon.intensifiers.has(word)) factor *= 1.25;
     if (lexicon.diminishers.has(word)) factor *= 0.7;
   }
   return factor;
 }
+
+/** A verb of opinion behind a negator: the negation is meant for what is thought. */
+const opining = /^(?:think|believe|find|feel|consider|say|imagine|creo|pienso|considero|diría|parece|encuentro|veo)$/;
 
 /** Index of the negator that reaches `at`, or -1. */
 function findNegator(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon, negative: boolean): number {
@@ -198,9 +289,10 @@ function findNegator(tokens: readonly Token[], at: number, sentence: Sentence, l
     if (kind !== 'word') continue;
     if (lexicon.contrasts.has(folded)) return -1;
     words++;
-    const far = words > reach && !lexicon.clauseNegators.has(folded);
+    const far = words > reach && !lexicon.clauseNegators.has(folded) && !opining.test(tokens[before + 1]?.folded ?? '');
     const known = lexicon.negators.has(folded) || (negative && lexicon.reversers.has(folded));
-    const negates = known && !lexicon.notNegating.has(tokens[before + 1]?.folded ?? '');
+    const stops = !folded.startsWith('dej') || tokens[before + 1]?.folded === 'de';
+    const negates = known && stops && !lexicon.notNegating.has(tokens[before + 1]?.folded ?? '');
     const degreeOnly = tokens[before - 1]?.folded === 'un'; // "un poco"
     if (negates && !far && !degreeOnly) return before;
   }
@@ -216,8 +308,19 @@ function raisesComparative(tokens: readonly Token[], negator: number, at: number
       !/^(?:so|tan|tanto)$/.test(between.find(({ folded }) => lexicon.comparatives.has(folded))!.folded) ||
       lexicon.superlativeNegators.has(tokens[negator]!.folded)
     );
-  if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
+  const could = tokens[negator]!.folded === 'not' && /^(?:could|can)$/.test(tokens[negator - 1]?.folded ?? '');
+  if (!could && !lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
   return tokens[negator]!.folded !== 'no' || between.some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
+}
+
+/** "Nobody deserves it more", "nadie lo merece más que tú". */
+function isUnequalled(tokens: readonly Token[], negator: number, at: number, { last }: Sentence, lexicon: SentimentLexicon): boolean {
+  if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
+  for (let after = at + 1; after < Math.min(last, at + 5); after++) {
+    if (tokens[after]!.kind === 'mark') return false;
+    if (/^(?:more|better|más|mejor)$/.test(tokens[after]!.folded)) return true;
+  }
+  return false;
 }
 
 function lastContrast(tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): number {
