@@ -72,6 +72,12 @@ const englishObjects = wordSet(
   'the a an our your my their his her its this that these those it them us me you him only not how what why when where more less all every each both up out down off back because',
 );
 
+/** Before a present participle that is no noun. */
+const progressives = wordSet(
+  "am is are was were be been i'm we're they're you're it's keep keeps kept stop stops stopped start starts started",
+);
+const determiners = wordSet('the a an our your my their his her its this that these those some any every each no');
+
 interface EnglishPlace {
   readonly previous: string;
   readonly opened: boolean;
@@ -90,10 +96,14 @@ function englishRole(tokens: readonly Token[], at: number, sentence: Sentence, b
   if (englishPronouns.has(place.previous) || isEnglishVerb(word, place, before)) return 'none';
   if (englishLinks.has(place.previous) && !place.nominalNext && /(?:[^aeiou]y|ful|ous|[ai]ble|ive|less|ic|ish|ed|ent|ant)$/.test(word))
     return 'adjective';
-  if (word.endsWith('ing') && kindOf(token, 'en') === 'verb') return englishGerund(place, at === sentence.first);
   const kind = kindOf(token, 'en');
+  if (word.endsWith('ing') && word.length > 5) {
+    const acts = progressives.has(place.previous) || (place.object && !determiners.has(place.previous) && before !== 'adjective');
+    if (acts) return 'none'; // "are talking", "running a choir"
+    if (kind === 'verb') return englishGerund(place, at === sentence.first);
+  }
   if (isPast(word)) return 'adjective';
-  if (kind === 'verb' && before === 'noun' && baseOfThird(word) !== undefined && !place.nominalNext) return 'none'; // "discrimination exists"
+  if (kind === 'verb' && before === 'noun' && baseOfThird(word) !== undefined) return 'none'; // "discrimination exists", "the farm grows tomatoes"
   if (kind === 'verb') return place.opened || before !== 'none' ? 'noun' : 'none';
   if (kind === 'adjective') return place.opened && !place.nominalNext && englishOpeners.has(place.previous) ? 'noun' : 'adjective';
   return 'noun';
@@ -121,16 +131,27 @@ const startsPredicate = (tokens: readonly Token[], at: number, last: number): bo
 
 function isEnglishVerb(word: string, { previous, opened, object }: EnglishPlace, before: KeywordRole): boolean {
   if (opened) return false;
-  const past = isPast(word);
+  const past = isPast(word) || strongPasts.has(word);
   const third = baseOfThird(word) !== undefined;
   if (!past && !third && !isVerb(word)) return false;
-  if (englishSubjects.has(previous) || object) return true;
+  if (englishSubjects.has(previous) || timeAdverbs.has(previous) || object) return true;
+  if (third && before === 'noun' && mostlyVerbs.has(word) && !isPlural(previous) && !showing.test(previous)) return true;
   if (before !== 'noun' && before !== 'name') return past && !word.endsWith('ed');
   if (past) return true;
   const many = isPlural(previous) || /[^su]s$/.test(previous);
   if (many && /(?:sales|goods|systems|operations|communications|sports|savings|analytics|is)$/.test(previous)) return false;
   return many && !third;
 }
+/** Third persons that are seldom the plural of a noun behind another noun: "the salary starts", but "trade shows". */
+const mostlyVerbs = wordSet(
+  'shows starts matters marks works helps needs turns runs moves stops holds looks reads rises falls drops ends means hides saves grows fails ships waits cuts lets sets hits beats lasts pays claims aims comes goes gives takes makes keeps gets wants says asks learns earns wins loses finds feels becomes remains stays depends',
+);
+const showing = /^(?:trade|talk|game|reality|tv|fashion|air|head|kick|paper|short|road|house|patch|art|field|script|steel|water)$/;
+const timeAdverbs = wordSet('now also still often always never then soon usually sometimes already');
+/** Pasts that the verb list does not know. */
+const strongPasts = wordSet(
+  'sank hung sang rang swam shrank sprang stank drank began wore tore swore bore shook woke froze chose rode strode drove hid bit slid lit fed bred sped led swung stung clung flung strung spun',
+);
 const isPast = (word: string): boolean => baseOf(word) !== undefined || (word.length > 4 && /[^e]ed$/.test(word) && !isKnownForm(word));
 
 /** "paying users", "public speaking", but "they keep losing nurses". */

@@ -10,7 +10,8 @@ export interface Hit extends Span {
 
 /**
  * What the place of a word in its sentence does to its valence: what is conceded counts less ("after a rocky start, …"), what used to be is over, what
- * would be without somebody is not ("without you I would be lost"), and praise before "another" is irony.
+ * would be without somebody is not ("without you I would be lost"), a condition is not a report ("if it fails, …"), praise that waits for an "if" is
+ * missing, and praise before "another" is irony.
  */
 export function placeHits(hits: readonly Hit[], tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): Hit[] {
   const conceded = concessionEnd(tokens, sentence, lexicon);
@@ -19,6 +20,8 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
   const ironic = isIronicOpening(tokens, sentence, lexicon);
   const asks = isPlainQuestion(tokens, sentence);
   const boast = boastAt(tokens, sentence);
+  const [condition, wanted] = [conditionEnd(tokens, sentence), wantedUntil(tokens, sentence)];
+  const thanks = mockingThanks(hits, tokens, sentence);
   const regretted = lexicon.regrets.has(tokens[sentence.first]!.folded);
   return hits.map((hit) => {
     let { weight } = hit;
@@ -26,11 +29,44 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
     if (past >= 0 && hit.token > past) weight *= weight > 0 ? -0.6 : -0.5;
     if (unreal && weight < 0) weight *= -0.8;
     if (ironic && weight > 0) weight *= -0.8;
+    if (hit.token < condition) weight *= weight < 0 ? 0.15 : 0.5;
+    if (wanted >= 0 && hit.token < wanted && weight > 0) weight *= -0.6;
+    if (thanks >= 0 && hit.token >= thanks && weight > 0) weight *= -0.7;
     if (asks) weight *= weight > 0 ? 0.1 : 0.4;
     if (regretted && weight > 0) weight *= 0.15;
     if (boast >= 0 && hit.token > boast && hit.token <= boast + 4 && weight > 0) weight *= -0.7;
     return { ...hit, weight };
   });
+}
+
+/** Index of the comma behind a condition at the start of a sentence: "if it fails, restart it"; -1 without. */
+function conditionEnd(tokens: readonly Token[], { first, last }: Sentence): number {
+  if (!/^(?:if|si|when|whenever|cuando)$/.test(tokens[first]?.folded ?? '')) return -1;
+  for (let at = first + 1; at < last; at++) if (tokens[at]!.text === ',') return at;
+  return -1;
+}
+
+/** Index of the "if" that tells what praise is waiting for: "it would be great if it worked", "sería útil si funcionara"; -1 without. */
+function wantedUntil(tokens: readonly Token[], { first, last }: Sentence): number {
+  let open = false;
+  for (let at = first; at + 1 < last; at++) {
+    const { folded } = tokens[at]!;
+    if (/^(?:would|could|sería|serían|estaría|estarían)$/.test(folded)) open = true;
+    const [next, after] = [tokens[at + 1]!.folded, tokens[at + 2]?.folded ?? ''];
+    if (open && folded === 'if' && /^(?:it|they|he|she|the|only|someone|somebody)$/.test(next)) return at;
+    if (open && folded === 'si' && [next, after].some((word) => word.length < 24 && /[ai]era[ns]?$|[aeo]ra[ns]?$/.test(word))) return at;
+  }
+  return -1;
+}
+
+/** Index of a thanks that closes a complaint: "delayed again, thanks @airline"; -1 without. */
+function mockingThanks(hits: readonly Hit[], tokens: readonly Token[], { first, last }: Sentence): number {
+  for (let at = Math.max(first + 1, last - 5); at < last; at++)
+    if (/^(?:thanks|gracias|bravo)$/.test(tokens[at]!.folded) && tokens[at - 1]!.text === ',')
+      return hits.some(({ token, weight }) => token < at && weight < 0) && !hits.some(({ token, weight }) => token < at && weight > 0)
+        ? at
+        : -1;
+  return -1;
 }
 
 const boasting =
@@ -93,7 +129,7 @@ const asking =
   /^(?:what|what's|which|who|where|when|how|does|do|did|is|are|has|have|anyone|any|can|could|should|would|qué|cuál|cuáles|quién|quiénes|dónde|cómo|cuándo|cuántos|cuántas|cuánto|alguien|hay|es|son|conoces|conocen|conocéis|tienes|tienen|tenéis|usan|usas|usáis|prefieres|prefieren|preferís|conviene|puedo|podemos|debo|debemos)$/;
 
 /** Whether a sentence asks for information: praise in it is what somebody looks for. */
-function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): boolean {
+export function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): boolean {
   if (tokens[last - 1]?.text[0] !== '?') return false;
   return [first, first + 1].some((at) => at < last && asking.test(tokens[at]!.folded));
 }

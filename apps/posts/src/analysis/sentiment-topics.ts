@@ -1,5 +1,5 @@
 import { type TopicSource, topicSources } from './data/sentiment-topics.ts';
-import type { Hit } from './sentiment-context.ts';
+import { type Hit, isPlainQuestion } from './sentiment-context.ts';
 import { type FullLanguage, type Sentence, type Token, wordSet } from './text-document.ts';
 
 type Topics = Readonly<Record<keyof TopicSource, ReadonlySet<string>>>;
@@ -20,8 +20,10 @@ const reach = 8;
  * sentence in which another word shows an attitude is left alone.
  */
 export function weakenTopics(hits: readonly Hit[], tokens: readonly Token[], sentence: Sentence, language: FullLanguage): readonly Hit[] {
+  if (hits.length === 0) return hits;
+  const asks = isPlainQuestion(tokens, sentence);
   const isTopic = hits.map(
-    ({ token }) => topics[language].subjects.has(tokens[token]!.folded) && namesTopic(tokens, token, sentence, language),
+    ({ token }) => topics[language].subjects.has(tokens[token]!.folded) && (asks || namesTopic(tokens, token, sentence, language)),
   );
   return hits.map((hit, index) => (isTopic[index] ? { ...hit, weight: hit.weight * rest } : hit));
 }

@@ -1,6 +1,7 @@
 import { constructionHits } from './sentiment-constructions.ts';
 import { closePast, type Hit, placeHits, takesBack, turnMockery } from './sentiment-context.ts';
 import { emojiWeights, ironic, plainEmoji, type SentimentLexicon, sentimentLexicons } from './sentiment-lexicon.ts';
+import { findNegator, isLessened, isUnequalled, negatorBeside, raisesComparative } from './sentiment-negation.ts';
 import { type FoundPhrase, findPhrase, ratingAt } from './sentiment-phrases.ts';
 import { relateHits } from './sentiment-relations.ts';
 import { weakenTopics } from './sentiment-topics.ts';
@@ -32,7 +33,6 @@ export interface Sentiment {
   readonly words: readonly SentimentWord[];
 }
 
-const reach = 4;
 const maxWords = 500;
 
 /**
@@ -81,11 +81,12 @@ function turnLast(hits: Hit[], from: number): void {
   for (let at = hits.length - 1; at >= 0 && hits[at]!.token >= from; at--) hits[at] = { ...hits[at]!, weight: hits[at]!.weight * -0.8 };
 }
 
-/** A text whose praise and blame cancel out means what it says last. */
+/** A text whose praise and blame cancel out means what it says last, if it says it clearly. */
 function decide(sum: number, hits: readonly Hit[]): number {
   const strong = hits.filter(({ weight }) => Math.abs(weight) >= 1);
   const isMixed = strong.some(({ weight }) => weight > 0) && strong.some(({ weight }) => weight < 0);
-  return isMixed && Math.abs(sum) < 0.6 ? sum + Math.sign(strong.at(-1)!.weight) * 0.8 : sum;
+  const last = strong.at(-1)?.weight ?? 0;
+  return isMixed && Math.abs(sum) < 0.6 && Math.abs(last) >= 1.5 ? sum + Math.sign(last) * 0.8 : sum;
 }
 
 function summarize(text: string, hits: readonly Hit[]): Sentiment {
@@ -182,19 +183,6 @@ function phraseHit(
   };
 }
 
-const betweenNegation =
-  /^(?:me|te|se|nos|os|le|les|lo|la|ha|han|he|hemos|había|habían|have|has|had|ever|been|be|once|one|a|an|un|una|sola|solo|single|de)$/;
-
-/** Index of the negator just in front of `at`, pronouns and auxiliaries aside, or -1. */
-function negatorBeside(tokens: readonly Token[], at: number, { first }: Sentence, lexicon: SentimentLexicon): number {
-  for (let before = at - 1; before >= Math.max(first, at - 4); before--) {
-    const { folded } = tokens[before]!;
-    if (lexicon.besides.has(folded)) return before;
-    if (!betweenNegation.test(folded)) return -1;
-  }
-  return -1;
-}
-
 function scoreWord(
   tokens: readonly Token[],
   at: number,
@@ -212,6 +200,7 @@ function scoreWord(
   const negated = negator >= 0 && !raisesComparative(tokens, negator, at, lexicon) && !isUnequalled(tokens, negator, at, sentence, lexicon);
   if (negator >= 0 && !negated) weight *= 1.25;
   if (negated) weight *= weight > 0 ? -0.8 : -0.55;
+  else if (weight > 0 && isLessened(tokens, at)) weight *= -0.7;
   return { start: token.start, end: token.end, token: at, weight, negated };
 }
 
@@ -276,51 +265,6 @@ function degree(tokens: readonly Token[], at: number, sentence: Sentence, lexico
     if (lexicon.diminishers.has(word)) factor *= 0.7;
   }
   return factor;
-}
-
-/** A verb of opinion behind a negator: the negation is meant for what is thought. */
-const opining = /^(?:think|believe|find|feel|consider|say|imagine|creo|pienso|considero|diría|parece|encuentro|veo)$/;
-
-/** Index of the negator that reaches `at`, or -1. */
-function findNegator(tokens: readonly Token[], at: number, sentence: Sentence, lexicon: SentimentLexicon, negative: boolean): number {
-  for (let before = at - 1, words = 0; before >= sentence.first && words < 9; before--) {
-    const { folded, kind } = tokens[before]!;
-    if (kind === 'mark' && /[,;:.()!?–—]/.test(folded)) return -1;
-    if (kind !== 'word') continue;
-    if (lexicon.contrasts.has(folded)) return -1;
-    words++;
-    const far = words > reach && !lexicon.clauseNegators.has(folded) && !opining.test(tokens[before + 1]?.folded ?? '');
-    const known = lexicon.negators.has(folded) || (negative && lexicon.reversers.has(folded));
-    const stops = !folded.startsWith('dej') || tokens[before + 1]?.folded === 'de';
-    const negates = known && stops && !lexicon.notNegating.has(tokens[before + 1]?.folded ?? '');
-    const degreeOnly = tokens[before - 1]?.folded === 'un'; // "un poco"
-    if (negates && !far && !degreeOnly) return before;
-  }
-  return -1;
-}
-
-/** Whether a negator and a comparative make the highest degree: "never been happier", "could not ask for better", "nunca tan contenta". */
-function raisesComparative(tokens: readonly Token[], negator: number, at: number, lexicon: SentimentLexicon): boolean {
-  const between = tokens.slice(negator + 1, at + 1);
-  if (!between.some(({ folded }) => lexicon.comparatives.has(folded))) return false;
-  if (between.some(({ folded }) => /^(?:ask|find|imagine|wish|hope|want|pedir|encontr\p{L}+|imaginar|desear|so|tan|tanto)$/u.test(folded)))
-    return (
-      !/^(?:so|tan|tanto)$/.test(between.find(({ folded }) => lexicon.comparatives.has(folded))!.folded) ||
-      lexicon.superlativeNegators.has(tokens[negator]!.folded)
-    );
-  const could = tokens[negator]!.folded === 'not' && /^(?:could|can)$/.test(tokens[negator - 1]?.folded ?? '');
-  if (!could && !lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
-  return tokens[negator]!.folded !== 'no' || between.some(({ folded }) => folded.startsWith('pod') || folded.startsWith('pued')); // "no podría estar más feliz"
-}
-
-/** "Nobody deserves it more", "nadie lo merece más que tú". */
-function isUnequalled(tokens: readonly Token[], negator: number, at: number, { last }: Sentence, lexicon: SentimentLexicon): boolean {
-  if (!lexicon.superlativeNegators.has(tokens[negator]!.folded)) return false;
-  for (let after = at + 1; after < Math.min(last, at + 5); after++) {
-    if (tokens[after]!.kind === 'mark') return false;
-    if (/^(?:more|better|más|mejor)$/.test(tokens[after]!.folded)) return true;
-  }
-  return false;
 }
 
 function lastContrast(tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): number {

@@ -9,7 +9,7 @@ export const englishSentiment: LexiconSource = {
     ],
     [
       -1.9,
-      'flimsy tinny rubbish junky crappy substandard inferior shabby worn-out tacky yucky inedible undercooked overcooked flavorless flavourless tepid stinky grimy unhygienic unsanitary rancid nauseating sickening repulsive disastrous ruinous dire grim bleak gloomy dismal woeful deplorable shocking scandalous outrageous inexcusable indefensible insulting degrading humiliating demeaning dehumanising dehumanizing patronising infuriating exasperating maddening irritating aggravating unprofessional discourteous impolite insolent snobbish stingy petty spiteful vindictive malicious ruthless callous cold-hearted inconsiderate thoughtless irresponsible lax inept clueless incapable unqualified disorganized chaotic erratic inconsistent unpredictable unstable unsustainable unworkable impractical inconvenient unintuitive unfriendly unwelcoming uninspiring uninspired unimaginative unoriginal repetitive predictable tiresome wearisome tedious long-winded pretentious shallow superficial empty hollow insincere hypocritical dishonest deceitful fraudulent misleading murky opaque unjust unequal biased exploitative oppressive authoritarian intolerant prejudiced xenophobic homophobic unemployed destitute bankrupt broke indebted desperate helpless powerless worthless unloved unwanted unappreciated unheard unseen invisible isolated abandoned betrayed deceived cheated robbed swindled duped bewildered perplexed baffled dismayed appalled aghast horrified terrified frightened petrified fearful apprehensive uneasy restless sleepless tearful mournful sorrowful heartsick inconsolable grieving bereaved traumatised traumatized shattered wrecked ruined',
+      'afraid flimsy tinny rubbish junky crappy substandard inferior shabby worn-out tacky yucky inedible undercooked overcooked flavorless flavourless tepid stinky grimy unhygienic unsanitary rancid nauseating sickening repulsive disastrous ruinous dire grim bleak gloomy dismal woeful deplorable shocking scandalous outrageous inexcusable indefensible insulting degrading humiliating demeaning dehumanising dehumanizing patronising infuriating exasperating maddening irritating aggravating unprofessional discourteous impolite insolent snobbish stingy petty spiteful vindictive malicious ruthless callous cold-hearted inconsiderate thoughtless irresponsible lax inept clueless incapable unqualified disorganized chaotic erratic inconsistent unpredictable unstable unsustainable unworkable impractical inconvenient unintuitive unfriendly unwelcoming uninspiring uninspired unimaginative unoriginal repetitive predictable tiresome wearisome tedious long-winded pretentious shallow superficial empty hollow insincere hypocritical dishonest deceitful fraudulent misleading murky opaque unjust unequal biased exploitative oppressive authoritarian intolerant prejudiced xenophobic homophobic unemployed destitute bankrupt broke indebted desperate helpless powerless worthless unloved unwanted unappreciated unheard unseen invisible isolated abandoned betrayed deceived cheated robbed swindled duped bewildered perplexed baffled dismayed appalled aghast horrified terrified frightened petrified fearful apprehensive uneasy restless sleepless tearful mournful sorrowful heartsick inconsolable grieving bereaved traumatised traumatized shattered wrecked ruined',
     ],
     [
       1.9,
@@ -135,12 +135,12 @@ export const englishSentiment: LexiconSource = {
  chance chances certain engage engaged engagement encourage favor favour favors favours fit fitness focused focus join joined joins
  keen luck mature novel opened peace prepared profit profits
  protect protected protecting protection quick quickly reach reached relax responsible save saved saving savings
- simply special spirit straight sure useful wish wishes charges
+ simply special spirit straight sure wish wishes charges
  charge charged fee hid hides leave leaving no 
  odd obligation pay poverty punish static suspect tax ticket vague war accepted accept accepts accepting
  approval approve approved certificate earn earned earns ease easily fund funds granted greet greets humor
  importance important independence innovate intelligence invite invited invites inviting launched legal
- legally moral  grace definitely super later latest lately honestly frankly interestingly surely truthfully seriously kindly opportune promote promoted promotes promoting readiness   
+ legally moral  hardly true grace definitely super later latest lately honestly frankly interestingly surely truthfully seriously kindly opportune promote promoted promotes promoting readiness   
  score stable supporter supporters treat truth  `,
     ],
     [2.6, 'best'],
@@ -192,7 +192,7 @@ export const englishSentiment: LexiconSource = {
   concessions: 'after despite although though while whereas',
   reversers: `solve solved solves solving fix fixed fixes fixing avoid avoids avoided avoiding reduce reduced reduces reducing prevent prevents
     prevented eliminate eliminated overcome overcame end ended fewer less cure cures cured heal heals healed ease eases eased relieve relieves relieved forget goodbye survived survive beat halve halved halves`,
-  notNegating: 'only just merely believe imagine wait',
+  notNegating: 'less only just merely believe imagine wait',
   besides:
     "nothing not never dont didnt doesnt isnt wasnt wont no without don't doesn't didn't won't isn't wasn't aren't haven't hasn't hadn't nobody zero",
   superlativeNegators: "never nothing nobody couldn't can't cannot",

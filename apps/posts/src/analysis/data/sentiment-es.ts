@@ -176,7 +176,7 @@ export const spanishSentiment: LexiconSource = {
     ],
   ],
   fixed: [
-    [0, 'lucía gracia'],
+    [0, 'lucía gracia pacientes prácticas práctica'],
     [2.6, 'mejor mejores buenísimo buenísima buenísimos buenísimas'],
     [2, 'gracias felicidades bravo olé enhorabuena guau ganamos gran buen'],
     [1.4, 'bien viva'],
@@ -226,7 +226,7 @@ export const spanishSentiment: LexiconSource = {
   concessions: 'tras después aunque pese pesar mientras',
   reversers: `corregir corrige corrigió corrigieron corregimos corregido resolver resuelve resolvió resolvieron resolvimos resuelto solucionar soluciona solucionó solucionaron evitar evita evitó evitamos
     reducir reduce redujo redujimos eliminar elimina eliminó superar supera superó superamos arreglar arregla arregló arreglaron menos quitar quita quitó quitado curar cura curó curado aliviar alivia alivió calmar calma calmó olvidar adiós acabaron acabó superaron superado vencer venció vencimos vencieron`,
-  notNegating: 'solo sólo solamente únicamente',
+  notNegating: 'menos solo sólo solamente únicamente',
   besides: 'no nunca jamás sin nadie ni',
   superlativeNegators: 'nunca jamás nadie nada no',
   comparatives: 'tan tanto tanta tantos tantas mejores mejor más peor',

@@ -22,7 +22,7 @@ overload pain pollution poverty prejudice pressure problem problems racism reces
 terror terrorism theft threat threats tension trauma turnover unemployment uncertainty violence virus vulnerability vulnerabilities war waste weakness weaknesses
 benefit benefits creativity excellence fairness freedom friendship growth happiness health innovation kindness leadership motivation progress prosperity resilience satisfaction success talent trust wellbeing wellness wealth`,
     openers:
-      'about on covers covering cover discusses discussing discuss regarding concerning around explains explaining describes analyses analyzes compares studies into',
+      'lists listing reviews reviewing about on covers covering cover discusses discussing discuss regarding concerning around explains explaining describes analyses analyzes compares studies into',
     handlings: `management resolution assessment analysis prevention detection insurance group committee department policy policies report reports reporting training workshop seminar webinar
 course courses rate rates level levels research study law hotline handling response mitigation recovery reduction register officer team unit control model models
 monitoring tracking tracker statistics data figures planning plan strategy protocol procedure procedures calculation classification centre center fund awareness theory
@@ -37,7 +37,8 @@ guerra hambre impago impagos incendio incendios incidencia incidencias incidente
 obesidad paro pérdida pérdidas plaga plagas pobreza problema problemas queja quejas quiebra racismo reclamación reclamaciones recesión residuos retraso retrasos riesgo riesgos robo robos rotación ruido
 saturación sequía soledad suicidio tensión terrorismo trauma traumas violencia vulnerabilidad vulnerabilidades amenaza amenazas
 beneficio beneficios bienestar creatividad crecimiento éxito excelencia felicidad innovación liderazgo mejora motivación progreso resiliencia salud satisfacción talento`,
-    openers: 'sobre acerca trata tratan tratará aborda abordan analiza analizan explica explican compara comparan estudia estudian estudio',
+    openers:
+      'repasa repasan repasamos recoge recopila resume enumera sobre acerca trata tratan tratará aborda abordan analiza analizan explica explican compara comparan estudia estudian estudio',
     handlings: `gestión resolución evaluación análisis prevención detección tratamiento seguro seguros comité departamento política políticas informe informes formación taller seminario curso cursos
 tasa tasas nivel niveles índice índices investigación estudio ley leyes manejo respuesta mitigación reducción registro área unidad control modelo modelos seguimiento estadística estadísticas datos cifras
 plan planes planificación estrategia protocolo protocolos procedimiento procedimientos cálculo clasificación centro fondo teoría encuesta encuestas previsión congreso formulario formularios código códigos
