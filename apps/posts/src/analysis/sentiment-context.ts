@@ -46,15 +46,18 @@ function conditionEnd(tokens: readonly Token[], { first, last }: Sentence): numb
   return -1;
 }
 
+const wishing = new Set(['would', 'could', 'sería', 'serían', 'estaría', 'estarían']);
+
 /** Index of the "if" that tells what praise is waiting for: "it would be great if it worked", "sería útil si funcionara"; -1 without. */
 function wantedUntil(tokens: readonly Token[], { first, last }: Sentence): number {
   let open = false;
   for (let at = first; at + 1 < last; at++) {
     const { folded } = tokens[at]!;
-    if (/^(?:would|could|sería|serían|estaría|estarían)$/.test(folded)) open = true;
+    if (wishing.has(folded)) open = true;
+    if (!open || (folded !== 'if' && folded !== 'si')) continue;
     const [next, after] = [tokens[at + 1]!.folded, tokens[at + 2]?.folded ?? ''];
-    if (open && folded === 'if' && /^(?:it|they|he|she|the|only|someone|somebody)$/.test(next)) return at;
-    if (open && folded === 'si' && [next, after].some((word) => word.length < 24 && /[ai]era[ns]?$|[aeo]ra[ns]?$/.test(word))) return at;
+    if (folded === 'if' && /^(?:it|they|he|she|the|only|someone|somebody)$/.test(next)) return at;
+    if (folded === 'si' && [next, after].some((word) => word.length < 24 && /[ai]era[ns]?$|[aeo]ra[ns]?$/.test(word))) return at;
   }
   return -1;
 }
@@ -179,8 +182,11 @@ export function closePast(
   isToday: (word: string) => boolean,
 ): readonly Hit[] {
   let turn = -1;
-  for (let at = tokens.length - 1; at > 0 && turn < 0; at--)
-    if (isToday(tokens[at]!.folded) && (tokens[at - 1]!.text === ';' || sentences.some(({ first }) => first === at))) turn = at;
+  for (let at = tokens.length - 1, clause = sentences.length - 1; at > 0 && turn < 0; at--) {
+    while (clause > 0 && sentences[clause]!.first > at) clause--;
+    const opens = sentences[clause]!.first === at || tokens[at - 1]!.text === ';';
+    if (opens && isToday(tokens[at]!.folded)) turn = at;
+  }
   if (turn < 0) return hits;
   const later = hits.some(({ token }) => token >= turn);
   const atFirst = tokens.some(({ folded }, at) => at < turn && /^(?:first|principio|initially|inicialmente)$/.test(folded));

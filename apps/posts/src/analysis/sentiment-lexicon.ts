@@ -33,6 +33,8 @@ export interface SentimentLexicon {
   readonly concessions: ReadonlySet<string>;
   readonly regrets: ReadonlySet<string>;
   readonly removers: ReadonlySet<string>;
+  /** Words met that have no valence and begin no phrase. */
+  readonly idle: Set<string>;
 }
 
 type Inflect = (word: string) => string[];
@@ -81,6 +83,7 @@ function build(
     concessions: wordSet(source.concessions),
     regrets: wordSet(source.regrets),
     removers: wordSet(source.removers),
+    idle: new Set(),
   };
 }
 

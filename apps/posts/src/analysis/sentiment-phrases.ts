@@ -68,7 +68,10 @@ export function findPhrase(phrases: Phrases, tokens: readonly Token[], at: numbe
   const seconds = phrases.get(tokens[at]!.folded);
   if (!seconds) return undefined;
   const closed = at + 1 < end ? seconds.get(tokens[at + 1]!.folded) : undefined;
-  return (closed && firstOf(closed, tokens, at, end)) ?? firstOf(seconds.get('') ?? [], tokens, at, end);
+  const found = closed && firstOf(closed, tokens, at, end);
+  if (found) return found;
+  const open = seconds.get('');
+  return open && firstOf(open, tokens, at, end);
 }
 
 function firstOf(phrases: readonly Phrase[], tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {

@@ -144,7 +144,7 @@ function collectHits({ tokens }: TextDocument, sentence: Sentence, lexicon: Sent
     } else if (token.kind === 'emoji' || token.kind === 'emoticon') {
       const weight = emojiWeights.get(token.kind === 'emoji' ? plainEmoji(token.text) : token.text);
       if (weight) hits.push({ start: token.start, end: token.end, token: at, weight, negated: false });
-    } else if (lexicon && (isWord(token) || token.kind === 'hashtag')) {
+    } else if (lexicon && (isWord(token) || token.kind === 'hashtag') && !isIdle(token, lexicon)) {
       const phrase = findPhrase(lexicon.phrases, tokens, at, sentence.last);
       if (phrase) {
         if (phrase.weight) hits.push(phraseHit(tokens, at, phrase, { ...sentence, first: free }, lexicon));
@@ -232,6 +232,18 @@ function missedExpectation(tokens: readonly Token[], at: number, sentence: Sente
   const { folded, start, end } = tokens[at]!;
   if (!lexicon.expected.has(folded) || findNegator(tokens, at, sentence, lexicon, false) < 0) return undefined;
   return { start, end, token: at, weight: -1.5, negated: true };
+}
+
+const maxIdle = 20_000;
+
+/** Whether a word has no valence and begins no phrase; remembers up to 20,000 such words a language, so that most words cost one look-up. */
+function isIdle(token: Token, lexicon: SentimentLexicon): boolean {
+  const { idle } = lexicon;
+  if (idle.has(token.folded)) return true;
+  if (lexicon.phrases.has(token.folded) || lexicon.expected.has(token.folded) || lookUp(token, lexicon)) return false;
+  if (idle.size >= maxIdle) idle.clear();
+  if (token.folded.length <= 40) idle.add(token.folded);
+  return true;
 }
 
 /** Whether a letter stands three times in a row. */
