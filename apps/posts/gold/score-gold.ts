@@ -6,7 +6,7 @@ import { analyzeText } from '../src/analysis/analyze-text.ts';
 import { checkGrammar } from '../src/analysis/grammar/check-grammar.ts';
 import { countSyllables } from '../src/analysis/syllables.ts';
 
-export type Part = 'tuned' | 'practice' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3' | 'fresh4';
+export type Part = 'tuned' | 'practice' | 'held-back' | 'fresh' | 'fresh2' | 'fresh3' | 'fresh4' | 'fresh5a' | 'fresh5b';
 
 export interface GoldScore {
   readonly task: string;
@@ -39,7 +39,9 @@ type Run = readonly [misses: Miss[], parts: readonly Part[]];
 type Report = (line: string) => void;
 type Scorer<Gold> = (items: readonly (Item & Gold)[], report: Report) => number;
 
-export const allParts: readonly Part[] = ['tuned', 'practice', 'held-back', 'fresh', 'fresh2', 'fresh3', 'fresh4'];
+export const allParts: readonly Part[] = ['tuned', 'practice', 'held-back', 'fresh', 'fresh2', 'fresh3', 'fresh4', 'fresh5a', 'fresh5b'];
+/** The parts whose misses may be read while the engine changes. */
+export const tuningParts: readonly Part[] = ['tuned', 'practice', 'fresh', 'fresh2', 'fresh3', 'fresh5a'];
 /** Whether a part is a folder of its own rather than lines of the common files. */
 const isWhole = (part: Part): boolean => part.startsWith('fresh') || part === 'practice';
 const partOf = (number: number): Part => (number % 3 === 0 ? 'held-back' : 'tuned');

@@ -14,7 +14,7 @@ import type { FullLanguage, TextDocument } from './text-document.ts';
 import { findTone } from './tone.ts';
 
 /** Counts the changes that make other answers; stored analyses carry it. */
-export const engineVersion = 4;
+export const engineVersion = 5;
 
 /** What this engine does when no task is named. */
 export const engineTasks = ['language', 'sentiment', 'tone', 'readability', 'keywords', 'entities', 'structure'] as const;

@@ -30,7 +30,7 @@ function regularVerb(base: string): string[] {
 
 export function englishNoun(base: string): string[] {
   if (/[^aeiou]y$/.test(base)) return [base, `${base.slice(0, -1)}ies`];
-  return [base, /(?:s|sh|ch|x)$/.test(base) ? `${base}es` : `${base}s`];
+  return [base, /(?:s|sh|ch|x|ero|ado|cho)$/.test(base) ? `${base}es` : `${base}s`];
 }
 
 export function englishAdjective(base: string): string[] {

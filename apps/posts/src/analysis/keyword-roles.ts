@@ -86,6 +86,12 @@ const englishObjects = wordSet(
   'the a an our your my their his her its this that these those it them us me you him only not how what why when where more less all every each both up out down off back because',
 );
 
+/** Before a present participle that is no noun. */
+const progressives = wordSet(
+  "am is are was were be been i'm we're they're you're it's keep keeps kept stop stops stopped start starts started",
+);
+const determiners = wordSet('the a an our your my their his her its this that these those some any every each no');
+
 /** What an English word can be, wherever it stands. */
 const english = wordFact((word) => {
   const { folded } = word;
@@ -97,7 +103,9 @@ const english = wordFact((word) => {
     isPast: isPast(bare),
     isThird: baseOfThird(bare) !== undefined,
     isRegularPast: bare.endsWith('ed'),
-    isGerund: bare.endsWith('ing'),
+    isGerund: bare.endsWith('ing') && bare.length > 5,
+    isStrongPast: strongPasts.has(bare),
+    isMostlyVerb: mostlyVerbs.has(bare),
     describes: /(?:[^aeiou]y|ful|ous|[ai]ble|ive|less|ic|ish|ed|ent|ant)$/.test(bare),
     kind: englishKind(word),
     // of a word before or behind it
@@ -108,6 +116,11 @@ const english = wordFact((word) => {
     isLink: englishLinks.has(folded),
     isObject: englishObjects.has(folded) || isNumberWord(folded),
     isThirdPerson: baseOfThird(folded) !== undefined,
+    isPlural: isPlural(folded),
+    isProgressive: progressives.has(folded),
+    isDeterminer: determiners.has(folded),
+    isTimeAdverb: timeAdverbs.has(folded),
+    showsNouns: showing.test(folded),
     isMany: isPlural(folded) || /[^su]s$/.test(folded),
     isOneThing: /(?:sales|goods|systems|operations|communications|sports|savings|analytics|is)$/.test(folded),
     opensGerund: /^(?:[.,:;!?–—-]|and|or|but|than)$/.test(folded),
@@ -132,9 +145,13 @@ function englishRole(tokens: readonly Token[], at: number, sentence: Sentence, b
   const { previous, opened, nominalNext } = place;
   if (previous.isPronoun || isEnglishVerb(own, place, before)) return 'none';
   if (previous.isLink && !nominalNext && own.describes) return 'adjective';
-  if (own.isGerund && own.kind === 'verb') return englishGerund(place, at === sentence.first);
+  if (own.isGerund) {
+    const acts = previous.isProgressive || (place.object && !previous.isDeterminer && before !== 'adjective');
+    if (acts) return 'none'; // "are talking", "running a choir"
+    if (own.kind === 'verb') return englishGerund(place, at === sentence.first);
+  }
   if (own.isPast) return 'adjective';
-  if (own.kind === 'verb' && before === 'noun' && own.isThird && !nominalNext) return 'none'; // "discrimination exists"
+  if (own.kind === 'verb' && before === 'noun' && own.isThird && !nominalNext) return 'none'; // "discrimination exists", "the farm grows tomatoes"
   if (own.kind === 'verb') return opened || before !== 'none' ? 'noun' : 'none';
   if (own.kind === 'adjective') return opened && !nominalNext && previous.opens ? 'noun' : 'adjective';
   return 'noun';
@@ -163,13 +180,25 @@ const startsPredicate = (tokens: readonly Token[], at: number, last: number): bo
 
 function isEnglishVerb(own: EnglishWord, { previous, opened, object }: EnglishPlace, before: KeywordRole): boolean {
   if (opened) return false;
-  if (!own.isPast && !own.isThird && !own.isVerb) return false;
-  if (previous.isSubject || object) return true;
-  if (before !== 'noun' && before !== 'name') return own.isPast && !own.isRegularPast;
-  if (own.isPast) return true;
+  const past = own.isPast || own.isStrongPast;
+  if (!past && !own.isThird && !own.isVerb) return false;
+  if (previous.isSubject || previous.isTimeAdverb || object) return true;
+  if (own.isThird && before === 'noun' && own.isMostlyVerb && !previous.isPlural && !previous.showsNouns) return true;
+  if (before !== 'noun' && before !== 'name') return past && !own.isRegularPast;
+  if (past) return true;
   if (previous.isMany && previous.isOneThing) return false;
   return previous.isMany && !own.isThird;
 }
+/** Third persons that are seldom the plural of a noun behind another noun: "the salary starts", but "trade shows". */
+const mostlyVerbs = wordSet(
+  'shows starts matters marks works helps needs turns runs moves stops holds looks reads rises falls drops ends means hides saves grows fails ships waits cuts lets sets hits beats lasts pays claims aims comes goes gives takes makes keeps gets wants says asks learns earns wins loses finds feels becomes remains stays depends',
+);
+const showing = /^(?:trade|talk|game|reality|tv|fashion|air|head|kick|paper|short|road|house|patch|art|field|script|steel|water)$/;
+const timeAdverbs = wordSet('now also still often always never then soon usually sometimes already');
+/** Pasts that the verb list does not know. */
+const strongPasts = wordSet(
+  'sank hung sang rang swam shrank sprang stank drank began wore tore swore bore shook woke froze chose rode strode drove hid bit slid lit fed bred sped led swung stung clung flung strung spun',
+);
 const isPast = (word: string): boolean => baseOf(word) !== undefined || (word.length > 4 && /[^e]ed$/.test(word) && !isKnownForm(word));
 
 /** "paying users", "public speaking", but "they keep losing nurses". */

@@ -39,16 +39,16 @@ export function findKeywords(document: TextDocument, language: FullLanguage, lim
 
 const shapeWeights: Readonly<Record<Candidate['shape'], number>> = {
   noun: 0,
-  described: 0.4,
+  described: 0.2,
   compound: 0.65,
   judged: -1.3,
-  joined: 0.6,
-  'joined-article': -0.3,
+  joined: 0.1,
+  'joined-article': -0.8,
   term: 1.8,
   hashtag: -1.8,
 };
 
-/** Weights of a logistic regression over the candidates of the tuned part of the gold sets, both languages together, rounded. */
+/** Weights of a logistic regression over the candidates of the tuned part of the gold sets, both languages together, then adjusted on the sets for tuning. */
 function likelihood(
   { shape, words, count, whole, headed, names, generic, sentence, text }: Candidate,
   { counts }: Candidates,
@@ -56,11 +56,11 @@ function likelihood(
 ): number {
   const frequency = (times: number) => Math.log2(Math.min(8, times));
   const often = words.length > 1 ? frequency(Math.max(...words.map((word) => counts.get(word) ?? 1))) : 0;
-  const part = whole > 0 ? 0 : words.length > 1 ? -0.6 : shape === 'noun' ? -1.85 : 0;
-  const place = (sentence === 0 ? 0.6 : 0) - (sentences > 1 ? (0.1 * sentence) / (sentences - 1) : 0);
+  const part = whole > 0 ? 0 : words.length > 1 ? -0.6 : shape === 'noun' ? -1.55 : 0;
+  const place = (sentence === 0 ? 0.4 : 0) - (sentences > 1 ? (0.1 * sentence) / (sentences - 1) : 0);
   const named = names * 2 >= count && shape !== 'hashtag' ? 0.75 : 0;
-  const length = 3.4 * Math.min(1, text.length / words.length / 12);
-  const sum = shapeWeights[shape] + 1.25 * frequency(count) + 0.8 * often + part + place + named + length;
+  const length = 3.1 * Math.min(1, text.length / words.length / 12);
+  const sum = shapeWeights[shape] + 1.8 * frequency(count) + 0.3 * often + part + place + named + length;
   return 1 / (1 + Math.exp(1.9 - sum + (headed === 0 ? 0.9 : 0) + (generic ? 1.7 : 0)));
 }
 

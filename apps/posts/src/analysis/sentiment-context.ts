@@ -10,7 +10,8 @@ export interface Hit extends Span {
 
 /**
  * What the place of a word in its sentence does to its valence: what is conceded counts less ("after a rocky start, …"), what used to be is over, what
- * would be without somebody is not ("without you I would be lost"), and praise before "another" is irony.
+ * would be without somebody is not ("without you I would be lost"), a condition is not a report ("if it fails, …"), praise that waits for an "if" is
+ * missing, and praise before "another" is irony.
  */
 export function placeHits(hits: readonly Hit[], tokens: readonly Token[], sentence: Sentence, lexicon: SentimentLexicon): Hit[] {
   const conceded = concessionEnd(tokens, sentence, lexicon);
@@ -19,16 +20,56 @@ export function placeHits(hits: readonly Hit[], tokens: readonly Token[], senten
   const ironic = isIronicOpening(tokens, sentence, lexicon);
   const asks = isPlainQuestion(tokens, sentence);
   const boast = boastAt(tokens, sentence);
+  const [condition, wanted] = [conditionEnd(tokens, sentence), wantedUntil(tokens, sentence)];
+  const thanks = mockingThanks(hits, tokens, sentence);
+  const regretted = lexicon.regrets.has(tokens[sentence.first]!.folded);
   return hits.map((hit) => {
     let { weight } = hit;
     if (hit.token < conceded) weight *= 0.3;
-    if (past >= 0 && hit.token > past && weight > 0) weight *= -0.6;
+    if (past >= 0 && hit.token > past) weight *= weight > 0 ? -0.6 : -0.5;
     if (unreal && weight < 0) weight *= -0.8;
     if (ironic && weight > 0) weight *= -0.8;
-    if (asks && weight > 0) weight *= 0.1;
+    if (hit.token < condition) weight *= weight < 0 ? 0.15 : 0.5;
+    if (wanted >= 0 && hit.token < wanted && weight > 0) weight *= -0.6;
+    if (thanks >= 0 && hit.token >= thanks && weight > 0) weight *= -0.7;
+    if (asks) weight *= weight > 0 ? 0.1 : 0.4;
+    if (regretted && weight > 0) weight *= 0.15;
     if (boast >= 0 && hit.token > boast && hit.token <= boast + 4 && weight > 0) weight *= -0.7;
     return { ...hit, weight };
   });
+}
+
+/** Index of the comma behind a condition at the start of a sentence: "if it fails, restart it"; -1 without. */
+function conditionEnd(tokens: readonly Token[], { first, last }: Sentence): number {
+  if (!/^(?:if|si|when|whenever|cuando)$/.test(tokens[first]?.folded ?? '')) return -1;
+  for (let at = first + 1; at < last; at++) if (tokens[at]!.text === ',') return at;
+  return -1;
+}
+
+const wishing = new Set(['would', 'could', 'sería', 'serían', 'estaría', 'estarían']);
+
+/** Index of the "if" that tells what praise is waiting for: "it would be great if it worked", "sería útil si funcionara"; -1 without. */
+function wantedUntil(tokens: readonly Token[], { first, last }: Sentence): number {
+  let open = false;
+  for (let at = first; at + 1 < last; at++) {
+    const { folded } = tokens[at]!;
+    if (wishing.has(folded)) open = true;
+    if (!open || (folded !== 'if' && folded !== 'si')) continue;
+    const [next, after] = [tokens[at + 1]!.folded, tokens[at + 2]?.folded ?? ''];
+    if (folded === 'if' && /^(?:it|they|he|she|the|only|someone|somebody)$/.test(next)) return at;
+    if (folded === 'si' && [next, after].some((word) => word.length < 24 && /[ai]era[ns]?$|[aeo]ra[ns]?$/.test(word))) return at;
+  }
+  return -1;
+}
+
+/** Index of a thanks that closes a complaint: "delayed again, thanks @airline"; -1 without. */
+function mockingThanks(hits: readonly Hit[], tokens: readonly Token[], { first, last }: Sentence): number {
+  for (let at = Math.max(first + 1, last - 5); at < last; at++)
+    if (/^(?:thanks|gracias|bravo)$/.test(tokens[at]!.folded) && tokens[at - 1]!.text === ',')
+      return hits.some(({ token, weight }) => token < at && weight < 0) && !hits.some(({ token, weight }) => token < at && weight > 0)
+        ? at
+        : -1;
+  return -1;
 }
 
 const boasting =
@@ -55,14 +96,15 @@ function concessionEnd(tokens: readonly Token[], { first, last }: Sentence, lexi
 
 const isBe = (word: string | undefined): boolean => /^(?:am|is|are|was|were|be|been|get|got|i'm|we're|they're|you're)$/.test(word ?? '');
 
+const isImperfect = ({ folded }: Token): boolean =>
+  folded.length < 24 && /(?:[^l]aba[ns]?|ábamos|[^i]ía[ns]?|íamos|^era[ns]?|^éramos|^iba[ns]?)$/.test(folded);
+
 /** Index of "used to", "solía" or "antes era", which tell of what is over; -1 without. */
 function pastHabit(tokens: readonly Token[], { first, last }: Sentence): number {
   for (let at = first; at < last; at++) {
     const { folded } = tokens[at]!;
-    if (/^solía(?:n|mos|s)?$/.test(folded) || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded)))
-      return at;
-    if (folded === 'antes' && at + 1 < last && /^(?:era|eran|éramos|iba|había|daba|daban|me|nos|todo)$/.test(tokens[at + 1]!.folded))
-      return at;
+    if (folded.startsWith('solía') || (folded === 'used' && tokens[at + 1]?.folded === 'to' && !isBe(tokens[at - 1]?.folded))) return at;
+    if (folded === 'antes' && tokens.slice(at + 1, Math.min(last, at + 4)).some(isImperfect)) return at;
   }
   return -1;
 }
@@ -87,10 +129,10 @@ function isIronicOpening(tokens: readonly Token[], { first, last }: Sentence, le
 }
 
 const asking =
-  /^(?:what|what's|which|who|where|when|how|does|do|is|are|has|have|anyone|any|can|could|qué|cuál|cuáles|quién|dónde|cómo|cuándo|alguien|hay|conoces|conocen|conocéis|tienes|tienen)$/;
+  /^(?:what|what's|which|who|where|when|how|does|do|did|is|are|has|have|anyone|any|can|could|should|would|qué|cuál|cuáles|quién|quiénes|dónde|cómo|cuándo|cuántos|cuántas|cuánto|alguien|hay|es|son|conoces|conocen|conocéis|tienes|tienen|tenéis|usan|usas|usáis|prefieres|prefieren|preferís|conviene|puedo|podemos|debo|debemos)$/;
 
 /** Whether a sentence asks for information: praise in it is what somebody looks for. */
-function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): boolean {
+export function isPlainQuestion(tokens: readonly Token[], { first, last }: Sentence): boolean {
   if (tokens[last - 1]?.text[0] !== '?') return false;
   return [first, first + 1].some((at) => at < last && asking.test(tokens[at]!.folded));
 }
@@ -139,9 +181,13 @@ export function closePast(
   sentences: readonly Sentence[],
   isToday: (word: string) => boolean,
 ): readonly Hit[] {
-  const clauses = [...sentences.map(({ first }) => first), ...tokens.flatMap(({ text }, at) => (text === ';' ? [at + 1] : []))];
-  const turn = Math.max(...clauses.filter((at) => at > 0 && at < tokens.length && isToday(tokens[at]!.folded)));
-  if (!Number.isFinite(turn)) return hits;
+  let turn = -1;
+  for (let at = tokens.length - 1, clause = sentences.length - 1; at > 0 && turn < 0; at--) {
+    while (clause > 0 && sentences[clause]!.first > at) clause--;
+    const opens = sentences[clause]!.first === at || tokens[at - 1]!.text === ';';
+    if (opens && isToday(tokens[at]!.folded)) turn = at;
+  }
+  if (turn < 0) return hits;
   const later = hits.some(({ token }) => token >= turn);
   const atFirst = tokens.some(({ folded }, at) => at < turn && /^(?:first|principio|initially|inicialmente)$/.test(folded));
   if (!later && !atFirst) return hits;

@@ -2,6 +2,7 @@ import { emojiSentiment, ironicEmoji } from './data/emoji-sentiment.ts';
 import type { LexiconSource, PhraseSource, Weighted } from './data/lexicon-source.ts';
 import { englishSentiment } from './data/sentiment-en.ts';
 import { spanishSentiment } from './data/sentiment-es.ts';
+import { events } from './data/sentiment-events.ts';
 import { englishPhrases } from './data/sentiment-phrases-en.ts';
 import { spanishPhrases } from './data/sentiment-phrases-es.ts';
 import { vaderLexicon } from './data/sentiment-vader.ts';
@@ -16,6 +17,8 @@ export interface SentimentLexicon {
   readonly clauseNegators: ReadonlySet<string>;
   readonly reversers: ReadonlySet<string>;
   readonly notNegating: ReadonlySet<string>;
+  /** Negators that turn over blame right behind them. */
+  readonly besides: ReadonlySet<string>;
   readonly superlativeNegators: ReadonlySet<string>;
   readonly comparatives: ReadonlySet<string>;
   readonly intensifiers: ReadonlySet<string>;
@@ -28,6 +31,8 @@ export interface SentimentLexicon {
   readonly again: ReadonlySet<string>;
   readonly today: ReadonlySet<string>;
   readonly concessions: ReadonlySet<string>;
+  readonly regrets: ReadonlySet<string>;
+  readonly removers: ReadonlySet<string>;
 }
 
 type Inflect = (word: string) => string[];
@@ -62,6 +67,7 @@ function build(
     clauseNegators: wordSet(source.clauseNegators),
     reversers: wordSet(source.reversers),
     notNegating: wordSet(source.notNegating),
+    besides: wordSet(source.besides),
     superlativeNegators: wordSet(source.superlativeNegators),
     comparatives: wordSet(source.comparatives),
     intensifiers: wordSet(source.intensifiers),
@@ -73,12 +79,14 @@ function build(
     again: wordSet(source.again),
     today: wordSet(source.today),
     concessions: wordSet(source.concessions),
+    regrets: wordSet(source.regrets),
+    removers: wordSet(source.removers),
   };
 }
 
 export const sentimentLexicons: Readonly<Record<FullLanguage, SentimentLexicon>> = {
-  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun, englishPhrases, vaderLexicon),
-  es: build(spanishSentiment, spanishAdjective, spanishVerb, spanishNoun, spanishPhrases),
+  en: build(englishSentiment, englishAdjective, englishVerb, englishNoun, [...englishPhrases, ...events.en], vaderLexicon),
+  es: build(spanishSentiment, spanishAdjective, spanishVerb, spanishNoun, [...spanishPhrases, ...events.es]),
 };
 
 export const emojiWeights: ReadonlyMap<string, number> = new Map(

@@ -58,8 +58,11 @@ function elementOf(part: string, verb: (entry: string) => string[]): Element {
   if (part === '...') return 'gap';
   const verbs = /^\{([^{}]+)\}$/.exec(part)?.[1];
   if (!verbs && /[{}]/.test(part)) throw new TypeError(`a verb fills its place alone: ${part}`);
-  return new Set(verbs ? verbs.split('/').flatMap(verb) : part.split('/'));
+  return new Set(verbs ? verbs.split('/').flatMap(verb) : part.split('/').flatMap(withoutApostrophe));
 }
+
+/** A contraction also as people type it: "dont", "wont". */
+const withoutApostrophe = (word: string): string[] => (word.endsWith("n't") ? [word, `${word.slice(0, -2)}t`] : [word]);
 
 function file(compiled: Map<string, Map<string, Phrase[]>>, phrase: Phrase): void {
   const [first, second] = phrase.elements;
@@ -81,7 +84,10 @@ export function phraseAt({ byFirst }: Phrases, tokens: readonly Token[], at: num
   const seconds = byFirst.get(tokens[at]!.folded);
   if (!seconds) return undefined;
   const closed = at + 1 < end ? seconds.get(tokens[at + 1]!.folded) : undefined;
-  return (closed && firstOf(closed, tokens, at, end)) ?? firstOf(seconds.get('') ?? [], tokens, at, end);
+  const found = closed && firstOf(closed, tokens, at, end);
+  if (found) return found;
+  const open = seconds.get('');
+  return open && firstOf(open, tokens, at, end);
 }
 
 function firstOf(phrases: readonly Phrase[], tokens: readonly Token[], at: number, end: number): FoundPhrase | undefined {

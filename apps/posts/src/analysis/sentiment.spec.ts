@@ -50,6 +50,34 @@ describe('scoreSentiment', () => {
     ['Presumen de talento y pagan con vales.', 'negative'],
     ['Sin vosotras nada de esto existiría.', 'positive'],
     ['La clase es por la tarde.', 'neutral'],
+    ['On Thursday I give a talk about crisis management.', 'neutral'],
+    ['La charla trata de la prevención de riesgos.', 'neutral'],
+    ['Unemployment stood at 6.1% in August.', 'neutral'],
+    ['Unemployment is our biggest fear.', 'negative'],
+    ['If it fails, restart the server.', 'neutral'],
+    ['Si falla, reinicia el servidor.', 'neutral'],
+    ['How do you deal with stress at work?', 'neutral'],
+    ['This would be a great tool if it worked.', 'negative'],
+    ['Sería una gran herramienta si funcionara.', 'negative'],
+    ['Instead of a solution we got another form.', 'negative'],
+    ['Cada vez hay menos confianza en el equipo.', 'negative'],
+    ['Nobody deserves it more.', 'positive'],
+    ['Nadie se lo merece más que tú.', 'positive'],
+    ['I do not regret leaving.', 'positive'],
+    ['No está tan mal.', 'positive'],
+    ['Could be worse.', 'positive'],
+    ['Every problem we had, she solved.', 'positive'],
+    ['The quick fix broke the site.', 'negative'],
+    ['The worst onboarding of my life.', 'negative'],
+    ['Shame that such a promising event ended like this.', 'negative'],
+    ['I used to hate Mondays.', 'positive'],
+    ['My flight got delayed again, thanks @airline', 'negative'],
+    ['Costs fell and retention rose.', 'positive'],
+    ['Las ventas cayeron y las quejas se dispararon.', 'negative'],
+    ['dont buy it', 'negative'],
+    ['The soft foam feels like rubber.', 'neutral'],
+    ['We met in Costa Rica.', 'neutral'],
+    ['Fui con miedo. Volví con la cabeza llena de ideas.', 'positive'],
     ['', 'neutral'],
   ])('%s is %s', (text, label) => expect(sentimentOf(text).label).toBe(label));
 
@@ -67,6 +95,11 @@ describe('scoreSentiment', () => {
   });
 
   it('scores another language by its emoji alone', () => expect(sentimentOf('Guten Morgen 😡', 'de').label).toBe('negative'));
+
+  it('decides a text whose praise and blame cancel out by what it says last', () => {
+    expect(sentimentOf('We had such high hopes. It ended in court.').label).toBe('negative');
+    expect(sentimentOf('It ended in court. We had such high hopes.').label).toBe('positive');
+  });
 
   it('reads a long run of words that begin phrases in linear time', () => {
     const hitsIn = (text: string) => analyzeText(text, { tasks: ['sentiment', 'tone'], language: 'en' }).sentiment!.label;

@@ -23,6 +23,10 @@ export interface LexiconSource {
   readonly today: string;
   /** First words of a clause that is conceded: it counts less than what follows its comma. */
   readonly concessions: string;
+  /** First words of a sentence that regret what follows: "shame that such a promising event …". */
+  readonly regrets: string;
+  /** Words behind a trouble, or before it, that tell that it is over: "the bug is gone". */
+  readonly removers: string;
   readonly negators: string;
   /** Negators that reach to the end of their clause; the others reach four words. */
   readonly clauseNegators: string;
@@ -30,6 +34,8 @@ export interface LexiconSource {
   readonly reversers: string;
   /** After one of these a negator does not negate: "not only". */
   readonly notNegating: string;
+  /** Negators that turn over a phrase of blame right behind them: "never regretted". */
+  readonly besides: string;
   /** Negators that make a comparative the highest degree: "never been happier". */
   readonly superlativeNegators: string;
   readonly comparatives: string;

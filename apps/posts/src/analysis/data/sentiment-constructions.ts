@@ -10,7 +10,7 @@ export const constructions: Readonly<Record<FullLanguage, readonly PhraseSource[
     [
       1.5,
       `who would have/of/ever thought/guessed/believed, who'd have thought, who knew i/we, none/nothing of this/it/that would/could ..., without you/them/her/him none/nothing/this/it, {rise/get} to its/their/our feet, for the first time in, haven't/hasn't/hadn't/never looked back,
-      off my/our shoulders/chest/mind, we/i can breathe/sleep, can finally breathe/sleep/rest/say, never thought/imagined/dreamed/dreamt/expected, i/we owe you, that's how you, this is how you, whatever the weather, not a single empty, still here, and counting, day one, here's to`,
+      no words, there are no words, off my/our shoulders/chest/mind, we/i can breathe/sleep, can finally breathe/sleep/rest/say, never thought/imagined/dreamed/dreamt/expected, i/we owe you, that's how you, this is how you, whatever the weather, not a single empty, still here, and counting, day one, here's to`,
     ],
     [
       1,
@@ -20,13 +20,13 @@ export const constructions: Readonly<Record<FullLanguage, readonly PhraseSource[
     [
       -1.5,
       `spare me/us, give me/us back, bring back the, if they/you paid me, if you/they pay me, for that price, for that/this kind of money, half done/finished/built/baked, {fall} to pieces/bits, {come} to nothing, not even a/one/once/the, and not one/a, lost count of, how often/many ... asked/asking, every time they/you/it, each time they/it, yet to see/hear/receive,
-      could at least, would it kill, the least they/you, is that so/too, only to find/be/hear/learn, to be told, to be offered, if only they/someone/somebody/you, as if we/i/nothing/nobody, i/we miss the, never turned/showed/came/called/wrote/looked/bothered/apologised/apologized/asked/paid, found out from/through/via the/a, left us/me the/with, used to be, whoever, so much for`,
+      could at least, would it kill, the least they/you, is that so/too, only to find/be/hear/learn, to be told, to be offered, if only they/someone/somebody/you, as if we/i/nothing/nobody, i/we miss the, never turned/showed/came/called/wrote/looked/bothered/apologised/apologized/asked/paid, found out from/through/via the/a, left us/me the/with, used to be, so much for, they/he/she promised ..., not even, doesn't/didn't/don't/can't even, too *, not a single, without an/any, not one of`,
     ],
   ],
   es: [
     [
       1.5,
-      `quién me/nos/lo iba/diría, quién lo diría, quién me lo, por primera vez en, sin ustedes/vosotros/vosotras/ti/él/ella/ellos/ellas/mi/nuestra/nuestro nada/no/esto, nada de esto ... sin, nada de esto habría/hubiera/sería, no {mirar} atrás, {ponerse:pong} en pie, se/nos puso/pusieron/pusimos de/en pie, os/le/les/te debo/debemos una, de qué forma, contra todo pronóstico,
+      `no hay palabras, sin palabras, quién me/nos/lo iba/diría, quién lo diría, quién me lo, por primera vez en, sin ustedes/vosotros/vosotras/ti/él/ella/ellos/ellas/mi/nuestra/nuestro nada/no/esto, nada de esto ... sin, nada de esto habría/hubiera/sería, no {mirar} atrás, {ponerse:pong} en pie, se/nos puso/pusieron/pusimos de/en pie, os/le/les/te debo/debemos una, de qué forma, contra todo pronóstico,
       ya podemos/puedo respirar/dormir/decir, por fin podemos/puedo, jamás/nunca pensé/imaginé/creí/soñé/pensamos/imaginamos/creímos/soñamos que, no me/nos lo imaginaba/esperaba/esperábamos, así se hace, aquí seguimos/sigo, y sumando, fueran/fuesen así, fuera/fuese así, no tendría canas, haría todo otra, lo volvería a, me/nos {cambiar} la`,
     ],
     [
@@ -37,7 +37,8 @@ export const constructions: Readonly<Record<FullLanguage, readonly PhraseSource[
     [
       -1.5,
       `que no me/nos/te vengan/digan/cuenten/hablen, no sé cuántas, cuántas veces, ya no sé, cada vez que, ni aunque me/nos, ni aunque, para que te/luego/después/al/encima, para que me/nos digan/ofrezcan/respondan/den/cobren/manden/pidan, con lo que, ni * ni *, ni un/una, ni siquiera, y ni, nadie/ninguno supo/quiso/vino/dijo/hizo/llamó/preguntó/pidió/avisó/pensó/sabe/quiere/viene/dice/hace/mira/pregunta/avisa/piensa/asume/lee,
-      a nadie se/le/en, ya no {haber/encontrar:encuentr/quedar/tener:ten/servir:sirv/funcionar/llegar}, sin mirarme/mirarnos/mirar/preguntar/decirnos/decirme/escuchar/leer, hasta que te/me/nos, la misma/mismo cuota/excusa/respuesta/historia/cantinela/canción, echo/echamos de menos cuando/los/el, ojalá alguien, ojalá hubiera/hubieran/hubiesen, prefiero el/la/los/que/mil, si esto/eso es, se inventaron/inventan, se llevaron/llevan el/la, nos/me enteramos/enteré por, nos/me trataron como, qué casualidad, van */tres/dos/cuatro/cinco/seis veces, y van`,
+      a nadie se/le/en, ya no {haber/encontrar:encuentr/quedar/tener:ten/servir:sirv/funcionar/llegar}, sin mirarme/mirarnos/mirar/preguntar/decirnos/decirme/escuchar/leer, hasta que te/me/nos, la misma/mismo cuota/excusa/respuesta/historia/cantinela/canción, echo/echamos de menos cuando/los/el, ojalá alguien, ojalá hubiera/hubieran/hubiesen, prefiero el/la/los/que/mil, si esto/eso es, se inventaron/inventan, se llevaron/llevan el/la, nos/me enteramos/enteré por, nos/me trataron como, qué casualidad, van */tres/dos/cuatro/cinco/seis veces, y van,
+      encima me/nos/te/se/le/les/lo/la/hay/tengo/tenemos/piden/pide/quieren/quiere, y/que encima, otra vez, una vez más, de nuevo lo, cómo no, como siempre, faltaría más, ya ni, ni tan, venga ya, se supone que, supuestamente, en teoría, se ve que, por lo visto, eso sí que, y punto, así nos va, así va, luego dirán/dicen, luego nos, y luego, para eso, para esto`,
     ],
   ],
 };

@@ -5,6 +5,14 @@ export const englishSentiment: LexiconSource = {
   adjectives: [
     [
       1.9,
+      'cool prompt tremendous exquisite flavorful flavourful delish scrumptious superior sublime heavenly marvelous marvellous fabulous glorious radiant fantastic first-rate top-quality high-quality user-friendly mouthwatering pristine immaculate sleek stylish comfy lightweight trustworthy dependable conscientious proactive approachable empathetic compassionate collaborative energising energizing motivating empowering enlightening thought-provoking illuminating captivating engrossing compelling riveting hooked ingenious masterful meticulous diligent tireless selfless courageous fearless determined persistent visionary cutting-edge revolutionary transformative impactful influential formidable prestigious coveted sought-after successful prosperous lucrative profitable vibrant lively festive cheerful jubilant elated euphoric exhilarated exhilarating enchanting magnetic refreshing soothing restorative healing invigorating wholesome delicate juicy tender succulent crispy creamy velvety aromatic fragrant',
+    ],
+    [
+      -1.9,
+      'afraid flimsy tinny rubbish junky crappy substandard inferior shabby worn-out tacky yucky inedible undercooked overcooked flavorless flavourless tepid stinky grimy unhygienic unsanitary rancid nauseating sickening repulsive disastrous ruinous dire grim bleak gloomy dismal woeful deplorable shocking scandalous outrageous inexcusable indefensible insulting degrading humiliating demeaning dehumanising dehumanizing patronising infuriating exasperating maddening irritating aggravating unprofessional discourteous impolite insolent snobbish stingy petty spiteful vindictive malicious ruthless callous cold-hearted inconsiderate thoughtless irresponsible lax inept clueless incapable unqualified disorganized chaotic erratic inconsistent unpredictable unstable unsustainable unworkable impractical inconvenient unintuitive unfriendly unwelcoming uninspiring uninspired unimaginative unoriginal repetitive predictable tiresome wearisome tedious long-winded pretentious shallow superficial empty hollow insincere hypocritical dishonest deceitful fraudulent misleading murky opaque unjust unequal biased exploitative oppressive authoritarian intolerant prejudiced xenophobic homophobic unemployed destitute bankrupt broke indebted desperate helpless powerless worthless unloved unwanted unappreciated unheard unseen invisible isolated abandoned betrayed deceived cheated robbed swindled duped bewildered perplexed baffled dismayed appalled aghast horrified terrified frightened petrified fearful apprehensive uneasy restless sleepless tearful mournful sorrowful heartsick inconsolable grieving bereaved traumatised traumatized shattered wrecked ruined',
+    ],
+    [
+      1.9,
       'chuffed stoked pumped buzzing invaluable gifted skilled dedicated hardworking resilient thriving dependable knowledgeable sturdy durable witty booming peaceful spacious',
     ],
     [-2, 'hideous revolting offensive disgraceful despicable unforgivable infuriating enraged wretched appalling ruthless'],
@@ -60,10 +68,13 @@ export const englishSentiment: LexiconSource = {
     [-1.1, 'hard complicated tedious risky strange cold busy uncertain sick unstable cheap sceptical skeptical'],
   ],
   verbs: [
-    [-1.6, 'detest defraud mistreat exclude botch bungle squander cripple protest grieve weep belittle overcharge underpay'],
+    [
+      -1.6,
+      'shatter wreck sabotage hamper hinder thwart jeopardise jeopardize undermine erode demoralise demoralize demotivate discourage dishearten depress sadden dismay appal appall horrify disgust infuriate enrage exasperate irritate aggravate baffle bewilder overwhelm suffocate stifle ostracise ostracize marginalise marginalize sideline snub shun alienate deceive swindle dupe fleece gouge detest defraud mistreat exclude botch bungle squander cripple protest grieve weep belittle overcharge underpay',
+    ],
     [
       1.6,
-      'rock flourish prosper excite energise energize uplift applaud outperform surpass ace master treasure savour savor relish simplify streamline',
+      'delight captivate enchant fascinate charm dazzle wow astound astonish mesmerise mesmerize motivate invigorate rejuvenate revitalise revitalize nurture cheer champion commend laud salute congratulate revere flourish rock prosper excite energise energize uplift applaud outperform surpass ace master treasure savour savor relish simplify streamline',
     ],
     [
       -1.7,
@@ -82,8 +93,14 @@ export const englishSentiment: LexiconSource = {
     [-1.2, 'lack delay refuse doubt miss bother criticize criticise quit'],
   ],
   nouns: [
-    [1.6, 'accomplishment trophy breakthrough masterpiece'],
-    [-1.7, 'debacle shambles despair hardship corruption mismanagement redundancy insolvency flaw'],
+    [
+      1.6,
+      'craftsmanship savings bargain feat distinction honour-roll triumph standing-ovation delight joyride prodigy virtuoso gem treasure blessing godsend accomplishment trophy breakthrough masterpiece',
+    ],
+    [
+      -1.7,
+      'junk trash rubbish lemon dud flimflam mediocrity disrespect disregard indifference rudeness stench filth mould mold madhouse screw-up cockup foul-up red-tape deception swindle hypocrite liar cheater tyrant debacle shambles despair hardship corruption mismanagement redundancy insolvency flaw',
+    ],
     [
       -1.7,
       'outage downtime breach leak overcharge runaround bureaucracy backlog bottleneck greenwashing shrinkflation micromanagement micromanager plagiarism spam spammer malware phishing hacker theft burglary eviction foreclosure bankruptcy recession downgrade setback flop fiasco blunder mishap glitch crash hiccup nuisance letdown ripoff rip-off slog grind rant whining gaslighting favouritism favoritism nepotism discrimination harassment bullying sexism racism exploitation inequality greed hypocrisy ignorance negligence incompetence arrogance apathy chore headache hassle ordeal turmoil uproar backlash lawsuit penalty surcharge markup inflation shortage scarcity drought flood wildfire earthquake accident injury illness infection cancer tumour tumor refugee funeral condolence heartbreak loneliness insomnia exhaustion fatigue anxiety',
@@ -118,12 +135,12 @@ export const englishSentiment: LexiconSource = {
  chance chances certain engage engaged engagement encourage favor favour favors favours fit fitness focused focus join joined joins
  keen luck mature novel opened peace prepared profit profits
  protect protected protecting protection quick quickly reach reached relax responsible save saved saving savings
- simply special spirit straight sure useful wish wishes charges
+ simply special spirit straight sure wish wishes charges
  charge charged fee hid hides leave leaving no 
  odd obligation pay poverty punish static suspect tax ticket vague war accepted accept accepts accepting
  approval approve approved certificate earn earned earns ease easily fund funds granted greet greets humor
  importance important independence innovate intelligence invite invited invites inviting launched legal
- legally moral opportune promote promoted promotes promoting readiness   
+ legally moral  hardly true grace definitely super later latest lately honestly frankly interestingly surely truthfully seriously kindly opportune promote promoted promotes promoting readiness   
  score stable supporter supporters treat truth  `,
     ],
     [2.6, 'best'],
@@ -159,7 +176,10 @@ export const englishSentiment: LexiconSource = {
       'good friday, award ceremony, loss function, squared errors, hard work, working hard, work hard, worked hard, pretty much, as well, well as, like this, like a, like to, looks like, feel like, feels like, would like, something like, kind of, kind regards, error handling, bug fix, interest rate, risk management, good morning, good afternoon, win rate, delay of, support for, support team, customer support, fast food, easy chair',
     ],
   ],
-  negators: `not no zero never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint lacks lacking
+  regrets: 'shame pity sad sadly unfortunately regrettably alas',
+  removers:
+    'gone solved fixed resolved cured healed vanished disappeared overcame overcome beat conquered disarmed eased ease eases relieved relief sorted',
+  negators: `not no zero never neither nor none nobody nothing nowhere without hardly barely scarcely rarely seldom cannot cant wont dont aint didnt doesnt isnt arent wasnt werent wouldnt couldnt shouldnt havent hasnt hadnt lacks lacking
     don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't haven't hasn't hadn't ain't`,
   clauseNegators: 'nobody none nothing neither never',
   expected: `answer answers answered reply replies replied respond responds responded work works worked load loads loaded listen listens listened care cares
@@ -171,11 +191,13 @@ export const englishSentiment: LexiconSource = {
   today: 'today now nowadays finally tonight',
   concessions: 'after despite although though while whereas',
   reversers: `solve solved solves solving fix fixed fixes fixing avoid avoids avoided avoiding reduce reduced reduces reducing prevent prevents
-    prevented eliminate eliminated overcome overcame end ended fewer less`,
-  notNegating: 'only just merely believe imagine wait',
+    prevented eliminate eliminated overcome overcame end ended fewer less cure cures cured heal heals healed ease eases eased relieve relieves relieved forget goodbye survived survive beat halve halved halves`,
+  notNegating: 'less only just merely believe imagine wait',
+  besides:
+    "nothing not never dont didnt doesnt isnt wasnt wont no without don't doesn't didn't won't isn't wasn't aren't haven't hasn't hadn't nobody zero",
   superlativeNegators: "never nothing nobody couldn't can't cannot",
   comparatives: 'so such better happier prouder worse more easier nicer faster stronger smarter kinder greater warmer prettier',
-  intensifiers: `very really so extremely incredibly totally absolutely completely truly deeply highly super remarkably especially particularly hugely
+  intensifiers: `definitely very really so extremely incredibly totally absolutely completely truly deeply highly super remarkably especially particularly hugely
     insanely utterly genuinely seriously exceptionally such too much most painfully`,
   diminishers: 'slightly somewhat fairly kinda sorta bit little partly almost mildly marginally occasionally',
   contrasts: 'but however yet nevertheless nonetheless',

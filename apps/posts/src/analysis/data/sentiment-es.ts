@@ -4,6 +4,14 @@ import type { LexiconSource } from './lexicon-source.ts';
 export const spanishSentiment: LexiconSource = {
   adjectives: [
     [
+      1.9,
+      'tremendísimo exquisito sabrosísimo suculento tierno jugosísimo superior sublime celestial glorioso inmaculado estiloso cómodo ligerísimo proactivo accesible colaborativo energizante empoderador iluminador esclarecedor absorbente contundente ingenioso magistral meticuloso incansable abnegado intrépido decidido persistente visionario puntero revolucionario transformador influyente imponente codiciado rentabilísimo animado jubiloso eufórico exultante revitalizante relajante sanador vigorizante aterciopelado fragante fluido preciso amplio luminosísimo céntrico equipado orgullosísimo agradecidísimo comprensible didáctico edificante enternecedor legítimo notable estelar memorable merecidísimo provechoso triunfador victorioso',
+    ],
+    [
+      -1.9,
+      'chungo endeble birrioso insípido crudo requemado rancio nauseabundo insalubre antihigiénico ruinoso calamitoso funesto sombrío lúgubre deplorable escandaloso injustificable indefendible degradante deshumanizante desesperante irritante exasperante descortés insolente tacaño mezquino rencoroso malicioso desalmado desconsiderado inepto incapaz desorganizado errático impredecible insostenible inviable impráctico incómodo antipático poco-profesional repetitivo previsible pretencioso superficial vacío hueco insincero hipócrita mentiroso engañoso turbio opaco desigual sesgado explotador opresivo intolerante prejuicioso xenófobo desempleado indigente endeudado desesperado indefenso impotente despreciado invisible aislado abandonado traicionado engañado estafado desconcertado perplejo atónito horrorizado aterrado aterrorizado temeroso inquieto insomne lloroso desconsolado afligido traumatizado destrozado hundido insatisfecho inconforme inexistente insoportable infrahumano tardío incompatible excesivo abusivo malogrado arruinado fallido frustrante estresado angustiado agobiado atascado saturado caótico vergonzoso',
+    ],
+    [
       1.5,
       'suave resistente compacto espacioso nítido mullido esponjoso crujiente jugoso aromático manejable ergonómico confortable elegante veloz servicial pulcro esmerado ordenado despejado holgado ajustable novedoso atractivo vistoso coqueto pintoresco exquisito fresquísimo ligerísimo esencial didáctico instructivo pedagógico dinámico participativo colaborativo inclusivo flexible generosísimo prudente sensible',
     ],
@@ -135,11 +143,11 @@ export const spanishSentiment: LexiconSource = {
   nouns: [
     [
       1.6,
-      'bonanza complicidad consuelo esplendor genialidad hallazgo maestría magia mejoría plenitud prodigio prosperidad sabiduría tesón valía motivación perseverancia',
+      'proeza hazaña distinción deleite prodigio virtuoso tesoro bendición heroína heroínas héroe héroes ovación aplauso elogio enhorabuena reconocimiento premio medalla bonanza complicidad consuelo esplendor genialidad hallazgo maestría magia mejoría plenitud prodigio prosperidad sabiduría tesón valía motivación perseverancia',
     ],
     [
       -1.7,
-      'adversidad agravio amargura apuro arbitrariedad atraso carencia contratiempo crimen crueldad debilidad decadencia desacierto desamparo descrédito desencanto desengaño desesperación desigualdad desventaja dificultad discordia espanto estancamiento estupidez extorsión falsedad fatiga furia hambre hostilidad impunidad incertidumbre indefensión indignación ineptitud infamia ingratitud intimidación irregularidad lastre reclamación manipulación marginación morosidad olvido opresión opacidad penuria perjuicio pesimismo pobreza preocupación recorte remordimiento rencor represalia retroceso sospecha suicidio terror tormento trastorno trauma trifulca tumulto vandalismo vejación sobrecarga saturación',
+      'bazofia birria chapuza chasco mediocridad desprecio indiferencia grosería hedor mugre moho manicomio engaño timo hipocresía mentiroso tirano trampa insulto burla impotencia desgana desidia dejadez desinterés ineficacia incompetencia adversidad agravio amargura apuro arbitrariedad atraso carencia contratiempo crimen crueldad debilidad decadencia desacierto desamparo descrédito desencanto desengaño desesperación desigualdad desventaja dificultad discordia espanto estancamiento estupidez extorsión falsedad fatiga furia hambre hostilidad impunidad incertidumbre indefensión indignación ineptitud infamia ingratitud intimidación irregularidad lastre reclamación manipulación marginación morosidad olvido opresión opacidad penuria perjuicio pesimismo pobreza preocupación recorte remordimiento rencor represalia retroceso sospecha suicidio terror tormento trastorno trauma trifulca tumulto vandalismo vejación sobrecarga saturación',
     ],
     [
       1.7,
@@ -168,6 +176,7 @@ export const spanishSentiment: LexiconSource = {
     ],
   ],
   fixed: [
+    [0, 'lucía gracia pacientes prácticas práctica'],
     [2.6, 'mejor mejores buenísimo buenísima buenísimos buenísimas'],
     [2, 'gracias felicidades bravo olé enhorabuena guau ganamos gran buen'],
     [1.4, 'bien viva'],
@@ -200,7 +209,11 @@ export const spanishSentiment: LexiconSource = {
       'errores al cuadrado, no abre/abren los/las/en/el, más o menos, entrega de premios, función de pérdida, viernes santo, o bien, si bien, más bien, por la tarde, de la tarde, esta tarde, la tarde, buenas tardes, buenos días, buenas noches, buen día, trabajo duro, a lo mejor, más tarde, tarde o temprano, claro que, bien de, mejor dicho, está claro, seguro que, seguro de, seguro médico, todo funciona, gestión de riesgos, control de errores, de servicio al cliente, apoyo a',
     ],
   ],
-  negators: 'no cero nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado',
+  regrets: 'lástima pena tristemente lamentablemente desgraciadamente lastimosamente desafortunadamente',
+  removers: `resuelto resuelta resueltos resueltas resolvió resolvimos resolvieron solucionado solucionada solucionados solucionó solucionaron arreglado arreglada arregló arreglaron corregido corregida corregidos
+    superado superada superados desapareció desaparecieron`,
+  negators:
+    'no cero nunca jamás nadie ninguno ninguna ningún nada ni sin tampoco apenas poco poca pocos pocas dejó dejado dejé dejaron dejamos dejar',
   clauseNegators: 'nadie ninguno ninguna nunca jamás',
   expected: `contesta contestan contestó contestaron responde responden respondió respondieron funciona funcionan funcionó funcionaba funcionar carga cargan
     llega llegó llegaron llegan cumple cumplen cumplió cumplieron escucha escuchan escuchó escucharon atiende atienden atendió atendieron avisa avisó avisaron
@@ -212,10 +225,11 @@ export const spanishSentiment: LexiconSource = {
   today: 'hoy ahora actualmente finalmente',
   concessions: 'tras después aunque pese pesar mientras',
   reversers: `corregir corrige corrigió corrigieron corregimos corregido resolver resuelve resolvió resolvieron resolvimos resuelto solucionar soluciona solucionó solucionaron evitar evita evitó evitamos
-    reducir reduce redujo redujimos eliminar elimina eliminó superar supera superó superamos arreglar arregla arregló menos`,
-  notNegating: 'solo sólo solamente únicamente',
+    reducir reduce redujo redujimos eliminar elimina eliminó superar supera superó superamos arreglar arregla arregló arreglaron menos quitar quita quitó quitado curar cura curó curado aliviar alivia alivió calmar calma calmó olvidar adiós acabaron acabó superaron superado vencer venció vencimos vencieron`,
+  notNegating: 'menos solo sólo solamente únicamente',
+  besides: 'no nunca jamás sin nadie ni',
   superlativeNegators: 'nunca jamás nadie nada no',
-  comparatives: 'tan tanto mejores mejor más peor',
+  comparatives: 'tan tanto tanta tantos tantas mejores mejor más peor',
   intensifiers: `muy mucho mucha muchísimo tan tanto super súper sumamente realmente extremadamente increíblemente totalmente absolutamente completamente
     verdaderamente profundamente bastante demasiado especialmente enormemente qué más`,
   diminishers: 'algo ligeramente relativamente parcialmente levemente',
