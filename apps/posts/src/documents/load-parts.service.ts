@@ -14,6 +14,8 @@ export interface LoadLimits {
   readonly chunkBytes: number;
   /** Loads of more bytes are prepared in parts of this size, by all copies of the service. */
   readonly partBytes: number;
+  /** Parts that a copy prepares at a time: the next one begins while the last documents of the one before are analysed. */
+  readonly partsAtOnce: number;
   /** Parts of a load that are prepared, or wait to be written, at a time. */
   readonly partsAhead: number;
   /** A load leaves its turn to others when a part takes longer; it comes back after `restMs`. */
@@ -24,6 +26,7 @@ export interface LoadLimits {
 export const loadLimits: LoadLimits = {
   chunkBytes: 256 * 1_024,
   partBytes: 1_048_576,
+  partsAtOnce: 2,
   partsAhead: 16,
   patienceMs: 120_000,
   restMs: 15_000,
