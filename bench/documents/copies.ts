@@ -9,7 +9,7 @@ import { openFsBlobStore } from '#storage';
 import { startNats, startPostgres, startRedis, startService } from '#testing/servers';
 import { call, cpuOf, linesOf, ready } from './load.ts';
 
-const documentCount = 10_000;
+const documentCount = 20_000;
 
 async function analyzedBy(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();

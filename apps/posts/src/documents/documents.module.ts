@@ -32,7 +32,7 @@ import { LoadRow, LoadStore } from './load.store.ts';
 import { LoadJanitor } from './load-janitor.service.ts';
 import { LoadPartJob } from './load-part.job.ts';
 import { LoadPartStore } from './load-part.store.ts';
-import { LOAD_LIMITS, LoadParts, loadLimits } from './load-parts.service.ts';
+import { LOAD_LIMITS, type LoadLimits, LoadParts, loadLimits } from './load-parts.service.ts';
 import { ModelStore } from './models/model.store.ts';
 import { ModelFiles } from './models/model-files.service.ts';
 import { SearchService } from './search.service.ts';
@@ -89,7 +89,7 @@ import { VectorReleases } from './vector-releases.service.ts';
     ...[ChunkPreparer, LoadPartStore, LoadParts, LoadPartJob, LoadJob],
     EraseJob,
     jobHandler(loadDocumentsJob, LoadJob),
-    jobHandler(prepareLoadPartJob, LoadPartJob),
+    jobHandler(prepareLoadPartJob, LoadPartJob, { concurrency: { from: LOAD_LIMITS, read: ({ partsAtOnce }: LoadLimits) => partsAtOnce } }),
     jobHandler(eraseCollectionJob, EraseJob),
     erasedBy('documents.collection', CollectionService, (collections, id) => collections.remove(id)),
     jobHandler(computeDuplicatesJob, DuplicateRunJob),

@@ -42,7 +42,7 @@ export class LoadPartJob {
     part: KeptPart,
     signal: AbortSignal,
     count: (chunk: PreparedChunk) => void,
-  ): AsyncGenerator<Buffer> {
+  ): AsyncGenerator<Uint8Array> {
     const { start, end, line, columns } = part;
     const { format, collectionId } = load;
     const { stream } = await this.blobs.openRead(load.sha256!, { start, end: end - 1 });
@@ -52,7 +52,7 @@ export class LoadPartJob {
       for await (const chunk of this.chunks.prepareAll(chunks, { format, collectionId, columns }, signal)) {
         await this.vectors.add(chunk.embedded); // from here, so that no other copy embeds the same text
         count(chunk);
-        yield encodeChunk(chunk);
+        yield* encodeChunk(chunk);
       }
     } finally {
       stream.destroy();

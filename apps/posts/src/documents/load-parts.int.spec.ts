@@ -38,7 +38,7 @@ import { ModelStore } from './models/model.store.ts';
 import { ModelFiles } from './models/model-files.service.ts';
 import { VectorStore } from './vector.store.ts';
 
-const limits = { ...loadLimits, chunkBytes: 4_096, partBytes: 12_000, partsAhead: 6 };
+const limits = { ...loadLimits, chunkBytes: 4_096, sharedBytes: 12_000, partBytes: 12_000, partsAhead: 6 };
 
 let nats: ManagedServer;
 let testing: TestDatabase;
@@ -168,8 +168,8 @@ const leftOf = ({ database }: Copy) =>
 
 const sum = (prepared: readonly { documentCount: number }[]) => prepared.reduce((total, { documentCount }) => total + documentCount, 0);
 
-describe('a large load', () => {
-  it('is shared by two copies within 20%, in the order of the file, and reserves its quota once', async () => {
+describe('a load', () => {
+  it('that is large is shared by two copies within 20%, in the order of the file, and reserves its quota once', async () => {
     const [one, other] = [await openCopy(), await openCopy()];
     const [bothPull, arrive] = rendezvous(2);
     const pulled = [false, false];
@@ -194,7 +194,7 @@ describe('a large load', () => {
     expect(await leftOf(one)).toBe(0);
   }, 150_000);
 
-  it('of CSV keeps the last one of an id that comes again in another part', async () => {
+  it('of a large CSV file keeps the last one of an id that comes again in another part', async () => {
     const copy = await openCopy();
     serve(copy);
     const rows = Array.from({ length: 400 }, (_, at) => `${idOf(at % 390)},"${textOf(at)}\nand ""more"""`);
@@ -249,7 +249,7 @@ describe('a large load', () => {
     expect(await leftOf(copy)).toBe(0);
   }, 60_000);
 
-  it('of one part is no detour', async () => {
+  it('that is not large is no detour', async () => {
     const copy = await openCopy();
     serve(copy);
     const { load, jobs } = await finished(copy, await begin(copy, linesOf(50).join('\n')));

@@ -12,8 +12,11 @@ export const LOAD_LIMITS = Symbol('limits of loads');
 export interface LoadLimits {
   /** Documents that are analysed at once and written in one transaction. */
   readonly chunkBytes: number;
-  /** Loads of more bytes are prepared in parts of this size, by all copies of the service. */
+  /** Loads of more bytes are prepared in parts, by all copies of the service; handing parts over would cost others more CPU than it saves time. */
+  readonly sharedBytes: number;
   readonly partBytes: number;
+  /** Parts that a copy prepares at a time: the next one begins while the last documents of the one before are analysed. */
+  readonly partsAtOnce: number;
   /** Parts of a load that are prepared, or wait to be written, at a time. */
   readonly partsAhead: number;
   /** A load leaves its turn to others when a part takes longer; it comes back after `restMs`. */
@@ -23,7 +26,9 @@ export interface LoadLimits {
 
 export const loadLimits: LoadLimits = {
   chunkBytes: 256 * 1_024,
+  sharedBytes: 4 * 1_048_576,
   partBytes: 1_048_576,
+  partsAtOnce: 2,
   partsAhead: 16,
   patienceMs: 120_000,
   restMs: 15_000,

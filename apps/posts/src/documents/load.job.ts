@@ -82,7 +82,7 @@ export class LoadJob {
         if (next.columns) break;
       }
     const { columns } = next;
-    if (!last && load.sizeBytes - next.start <= this.limits.partBytes)
+    if (!last && load.sizeBytes - next.start <= this.limits.sharedBytes)
       return yield* this.chunks.prepareAll(this.cut(load, next, this.limits.chunkBytes), { ...load, columns }, run.signal);
     yield* this.parts.prepareAhead(load, { begun, chunks: this.cut(load, next, this.limits.partBytes), columns }, run);
   }

@@ -19,15 +19,15 @@ interface Description extends Pick<PreparedChunk, 'chunk'> {
 
 const headBytes = 8;
 
-/** @param chunk with vectors that are stored: they are not part of the bytes */
-export function encodeChunk({ chunk: { start, end, line, lines }, prepared, embedded }: PreparedChunk): Buffer {
+/** @param chunk with vectors that are stored: they are not part of the bytes @returns pieces of the bytes, one after the other */
+export function encodeChunk({ chunk: { start, end, line, lines }, prepared, embedded }: PreparedChunk): readonly Uint8Array[] {
   const { rows, ...counts } = prepared;
   const own: Description = { chunk: { start, end, line, lines }, prepared: counts, models: embedded.map(({ model }) => model) };
   const description = Buffer.from(JSON.stringify(own));
   const head = Buffer.alloc(headBytes);
   head.writeUInt32LE(description.length, 0);
   head.writeUInt32LE(rows.length, 4);
-  return Buffer.concat([head, description, rows]);
+  return [head, description, rows];
 }
 
 /** @throws RangeError when the bytes end within a chunk */
