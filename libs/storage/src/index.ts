@@ -1,3 +1,5 @@
+import './postgres/unused-drivers.ts'; // first: before modules that load TypeORM
+
 export { type BlobHolder, BlobReferences } from './blobs/blob-references.ts';
 export type { BlobStat, BlobStore, ByteRange, OpenedBlob, StoredBlob, SweepReport, SweepRequest, WriteLimits } from './blobs/blob-store.ts';
 export { BlobSweeper, type BlobSweeperOptions } from './blobs/blob-sweeper.ts';

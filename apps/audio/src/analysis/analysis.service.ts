@@ -10,7 +10,6 @@ import { TrackService } from '../tracks/track.service.ts';
 import type { TrackRow } from '../tracks/track.store.ts';
 import type { MarkedTimes } from './waveform/marks.ts';
 import { waveformJson } from './waveform/waveform-json.ts';
-import { waveformPng } from './waveform/waveform-png.ts';
 import { waveformSvg } from './waveform/waveform-svg.ts';
 
 export interface PictureOptions {
@@ -21,6 +20,8 @@ export interface PictureOptions {
   readonly background: string;
   readonly marks?: readonly (typeof waveformMarks)[number][] | undefined;
 }
+
+type WaveformPng = typeof import('./waveform/waveform-png.ts').waveformPng;
 
 @Injectable() // reads stored analyses and renders waveforms
 export class AnalysisService {
@@ -52,7 +53,7 @@ export class AnalysisService {
     return this.cache.wrap('picture', key, async () => {
       const { waveform, analysis } = await this.ready(track);
       const times = marks.length === 0 ? undefined : markedTimes(analysis, marks, grid);
-      const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size, times)) : waveformPng(waveform, size, times);
+      const bytes = format === 'svg' ? Buffer.from(waveformSvg(waveform, size, times)) : await pngOf(waveform, size, times);
       return { contentType: format === 'svg' ? 'image/svg+xml' : 'image/png', base64: Buffer.from(bytes).toString('base64') };
     });
   }
@@ -81,4 +82,10 @@ function markedTimes(
     cues: marks.includes('cues') ? cues.map(({ timeSeconds }) => timeSeconds) : [],
     hasTimeAxis: marks.includes('time'),
   };
+}
+
+/** Its encoder is loaded with the first picture. */
+async function pngOf(...given: Parameters<WaveformPng>): Promise<ReturnType<WaveformPng>> {
+  const { waveformPng } = await import('./waveform/waveform-png.ts');
+  return waveformPng(...given);
 }

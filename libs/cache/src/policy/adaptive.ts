@@ -20,6 +20,7 @@ export const candidates: Readonly<Record<string, PolicyMaker>> = {
   'w-tiny-lfu': (capacity) => new WTinyLfuPolicy(capacity),
 };
 
+const [initialName = ''] = Object.keys(candidates);
 /** After this many sampled requests without an eviction the tournament pauses: nothing is evicted, so no policy is better. */
 const comparisonsUntilIdle = 2_048;
 
@@ -32,8 +33,8 @@ export class AdaptivePolicy implements EvictionPolicy {
   readonly #hashes = new EntryColumn();
   readonly #costs = new EntryColumn();
   readonly #expiries = new EntryColumn();
-  /** Keeps learning while another policy decides, so that it can take over again at any time. */
-  readonly #predictive = new PredictivePolicy();
+  /** Keeps learning while another policy decides, so that it can take over again at any time. Made with the first entry: it takes 0.3 MB. */
+  #predictive: PredictivePolicy | undefined;
   /** The policy that decides in place of predictive, if any. */
   #delegate: EvictionPolicy | undefined;
   #tournament: ShadowTournament | undefined;
@@ -48,7 +49,7 @@ export class AdaptivePolicy implements EvictionPolicy {
 
   /** Name of the policy that decides now. */
   get current(): string {
-    return (this.#delegate ?? this.#predictive).name;
+    return this.#delegate?.name ?? initialName;
   }
 
   /** Hit ratio of each policy on the sampled requests; empty before the first eviction. */
@@ -60,6 +61,7 @@ export class AdaptivePolicy implements EvictionPolicy {
     this.#hashes.set(slot, hash);
     this.#costs.set(slot, cost);
     this.#expiries.set(slot, expiresAtMs);
+    this.#predictive ??= new PredictivePolicy();
     this.#predictive.add(slot, hash, cost);
     this.#delegate?.add(slot, hash, cost, expiresAtMs);
     this.#markSampled(slot);
@@ -67,7 +69,7 @@ export class AdaptivePolicy implements EvictionPolicy {
   }
 
   hit(slot: number): void {
-    this.#predictive.hit(slot);
+    this.#predictive?.hit(slot);
     if (this.#delegate !== undefined) this.#delegate.hit(slot);
     if (this.#sampled[slot] === 1) this.#compare(slot, true);
   }
@@ -75,19 +77,19 @@ export class AdaptivePolicy implements EvictionPolicy {
   evict(): number {
     if (this.#tournament === undefined) this.#open();
     this.#comparisonsLeft = comparisonsUntilIdle;
-    if (this.#delegate === undefined) return this.#predictive.evict();
+    if (this.#delegate === undefined) return this.#predictive?.evict() ?? -1;
     const slot = this.#delegate.evict();
-    this.#predictive.remove(slot);
+    this.#predictive?.remove(slot);
     return slot;
   }
 
   remove(slot: number): void {
-    this.#predictive.remove(slot);
+    this.#predictive?.remove(slot);
     this.#delegate?.remove(slot);
   }
 
   order(): number[] {
-    return (this.#delegate ?? this.#predictive).order();
+    return (this.#delegate ?? this.#predictive)?.order() ?? [];
   }
 
   resize(capacity: number): void {
@@ -120,7 +122,7 @@ export class AdaptivePolicy implements EvictionPolicy {
   /** Adds every resident to the new policy in eviction order; the more valuable half counts as hit once. */
   #switchTo(name: string): void {
     const slots = this.order();
-    this.#delegate = name === this.#predictive.name ? undefined : candidates[name]!(this.#capacity);
+    this.#delegate = name === initialName ? undefined : candidates[name]!(this.#capacity);
     for (const slot of slots) this.#delegate?.add(slot, this.#hashes.get(slot), this.#costs.get(slot), this.#expiries.get(slot));
     for (const slot of slots.slice(slots.length >> 1)) this.#delegate?.hit(slot);
   }
