@@ -136,7 +136,8 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
 }
 
 function addGroups(free: number[], tokens: readonly Token[], at: number, end: number, language: FullLanguage, add: Add): void {
-  for (const [index, [group, phrases]] of patterns[language].entries()) {
+  for (let index = 0; index < free.length; index++) {
+    const [group, phrases] = patterns[language][index]!;
     const found = at < free[index]! ? undefined : phraseAt(phrases, tokens, at, end);
     if (!found) continue;
     add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
