@@ -119,39 +119,46 @@ export function matchPattern(
   at: number,
   sentence: Sentence,
 ): PatternMatch | undefined {
-  return step(elements, 0, tokens, at, sentence, { first: -1, last: -1 });
+  return step(elements, 0, tokens, at, sentence, -1, -1);
 }
 
+/** Matches the elements from `index` on; `first` and `last` are the marks so far, -1 for none. */
 function step(
   elements: readonly Element[],
   index: number,
   tokens: readonly Token[],
   at: number,
   sentence: Sentence,
-  marked: PatternMatch,
+  first: number,
+  last: number,
 ): PatternMatch | undefined {
   const element = elements[index];
-  if (!element) return marked.first < 0 ? undefined : marked;
-  const opened = element.opens ? { ...marked, first: at } : marked;
-  const go = (next: number): PatternMatch | undefined =>
-    step(elements, index + 1, tokens, next, sentence, element.closes ? { ...opened, last: next } : opened);
-  const inside = (position: number) => (position >= sentence.first && position < sentence.last ? tokens[position] : undefined);
-  if (element.kind === 'start') return isClauseStart(inside(at - 1)) ? go(at) : undefined;
-  if (element.kind === 'end') return isClauseEnd(inside(at)) ? go(at) : undefined;
-  if (element.kind === 'ahead' || element.kind === 'not-ahead')
-    return element.test(inside(at)) === (element.kind === 'ahead') ? go(at) : undefined;
-  if (element.kind === 'behind' || element.kind === 'not-behind')
-    return element.test(inside(at - 1)) === (element.kind === 'behind') ? go(at) : undefined;
-  if (element.kind === 'token') return element.test(inside(at)) ? go(at + 1) : undefined;
-  const most = element.kind === 'many' ? maxRepeats : 1;
+  if (!element) return first < 0 ? undefined : { first, last };
+  const { kind, test, closes } = element;
+  const opened = element.opens ? at : first;
+  if (kind !== 'token' && kind !== 'many' && kind !== 'optional')
+    return holds(element, tokens, at, sentence) ? step(elements, index + 1, tokens, at, sentence, opened, closes ? at : last) : undefined;
+  const most = kind === 'many' ? maxRepeats : 1;
   let taken = 0;
-  while (taken < most && element.test(inside(at + taken))) taken++;
-  for (; taken >= 0; taken--) {
-    const match = go(at + taken);
+  while (taken < most && test(inside(tokens, at + taken, sentence))) taken++;
+  for (const least = kind === 'token' ? 1 : 0; taken >= least; taken--) {
+    const next = at + taken;
+    const match = step(elements, index + 1, tokens, next, sentence, opened, closes ? next : last);
     if (match) return match;
   }
   return undefined;
 }
+
+/** Whether an element that consumes nothing holds before the token at `at`. */
+function holds({ kind, test }: Element, tokens: readonly Token[], at: number, sentence: Sentence): boolean {
+  if (kind === 'start') return isClauseStart(inside(tokens, at - 1, sentence));
+  if (kind === 'end') return isClauseEnd(inside(tokens, at, sentence));
+  if (kind === 'ahead' || kind === 'not-ahead') return test(inside(tokens, at, sentence)) === (kind === 'ahead');
+  return test(inside(tokens, at - 1, sentence)) === (kind === 'behind');
+}
+
+const inside = (tokens: readonly Token[], at: number, { first, last }: Sentence): Token | undefined =>
+  at >= first && at < last ? tokens[at] : undefined;
 
 const clauseOpeners = new Set(
   'and but because that so when if then while or as since although though before after y pero porque que cuando si aunque pues'.split(' '),
