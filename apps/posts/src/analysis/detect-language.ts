@@ -2,7 +2,7 @@ import { functionWords, tellingEndings, tellingLetters } from './data/function-w
 import { familyNames, firstNames } from './data/names.ts';
 import { topicWords } from './data/topic-words.ts';
 import { confidenceOf, type Sentence, type TextDocument, type Token, wordSet } from './text-document.ts';
-import { wordFact } from './vocabulary.ts';
+import { sharedFact, wordFact } from './vocabulary.ts';
 
 export interface LanguageShare {
   readonly language: string;
@@ -87,10 +87,14 @@ export function detectLanguage(document: TextDocument): LanguageResult {
 
 /** The words outside of quotation marks: what is cited may be of another language. All of them, when fewer than three stand outside. */
 function unquoted({ tokens }: TextDocument, words: readonly Token[]): readonly Token[] {
-  const cited = new Set<Token>();
+  const end = Math.min(tokens.length, 4 * maxWords);
   let opened = -1;
-  for (let at = 0; at < Math.min(tokens.length, 4 * maxWords); at++) {
-    if (tokens[at]!.kind !== 'mark' || !isQuote(tokens[at]!.word)) continue;
+  let at = 0;
+  while (at < end && !isQuoteAt(tokens, at)) at++;
+  if (at === end) return words;
+  const cited = new Set<Token>();
+  for (; at < end; at++) {
+    if (!isQuoteAt(tokens, at)) continue;
     if (opened < 0) opened = at;
     else {
       for (const token of tokens.slice(opened + 1, at)) cited.add(token);
@@ -103,6 +107,7 @@ function unquoted({ tokens }: TextDocument, words: readonly Token[]): readonly T
 }
 
 const isQuote = wordFact(({ text }) => /^["“”«»]$/.test(text));
+const isQuoteAt = (tokens: readonly Token[], at: number): boolean => tokens[at]!.kind === 'mark' && isQuote(tokens[at]!.word);
 
 /** Names of people and the word OK are the same in every language. */
 const isName = wordFact(({ folded, isCapital }) => folded === 'ok' || (isCapital && (firstNames.has(folded) || familyNames.has(folded))));
@@ -123,7 +128,7 @@ function byScript(words: readonly Token[]): { language: string; confidence: numb
 }
 
 /** What a word tells by itself: pairs of the index of a language and its score, flat. */
-const evidence = wordFact(({ folded }) =>
+const evidence = sharedFact(({ folded }) =>
   folded.length > 40 ? [] : [...evidenceOf(folded)].flatMap((score, at) => (score ? [at, score] : [])),
 );
 

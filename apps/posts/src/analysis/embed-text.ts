@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { stopWords } from './data/stop-words.ts';
+import { type Word, wordFact, wordOf } from './vocabulary.ts';
 
 const { imul } = Math;
 
@@ -36,35 +37,74 @@ export const textHash = (text: string): string => createHash('sha256').update(no
 /** @returns a vector of unit length; zeros for a text without a letter or digit */
 export function embedText(text: string): Float32Array<ArrayBuffer> {
   const vector = new Float32Array(dimension);
-  const words = normalized(text.slice(0, maxLength)).match(/[\p{L}\p{N}]+/gu) ?? [];
-  const weights = words.map(wordWeight);
-  for (const [at, word] of words.entries()) {
-    const folded = word.normalize('NFD').replace(/\p{M}/gu, '');
-    addFeature(vector, hash(folded, 1), weights[at]!);
-    addGrams(vector, `_${folded}_`, gramWeight * weights[at]!);
-    if (at > 0) addFeature(vector, hash(`${words[at - 1]} ${word}`, 2), pairWeight * Math.min(weights[at]!, weights[at - 1]!));
+  const words = (normalized(text.slice(0, maxLength)).match(/[\p{L}\p{N}]+/gu) ?? []).map(wordOf);
+  let before: Word | undefined;
+  for (const word of words) {
+    const own = featuresOf(word);
+    addFeature(vector, own.places, 0, own.weight);
+    for (let at = 2; at < own.places.length; at += 2) addFeature(vector, own.places, at, own.gramShare);
+    if (before) addPair(vector, before, word, pairWeight * Math.min(own.weight, featuresOf(before).weight));
+    before = word;
   }
   return toUnitLength(vector);
 }
 
-function addGrams(vector: Float32Array, word: string, weight: number): void {
-  const count = gramSizes.reduce((sum, size) => sum + Math.max(0, word.length - size + 1), 0);
-  const share = weight / Math.sqrt(Math.max(1, count)); // the squares of one word's n-grams add up to the weight's
-  for (const size of gramSizes)
-    for (let start = 0; start + size <= word.length; start++) addFeature(vector, hash(word.slice(start, start + size), 3), share);
+interface Features {
+  readonly weight: number;
+  readonly gramShare: number;
+  /** Two for the word itself and for each of its n-grams; see `placeOf`. */
+  readonly places: Uint16Array;
+}
+
+/** The features of a word without its neighbours. */
+const featuresOf = wordFact(({ text }): Features => {
+  const weight = wordWeight(text);
+  const folded = text.normalize('NFD').replace(/\p{M}/gu, '');
+  const grams = gramsOf(`_${folded}_`);
+  const share = (gramWeight * weight) / Math.sqrt(Math.max(1, grams.length)); // the squares of one word's n-grams add up to the weight's
+  const hashes = [finish(hashOn(startOf(1), folded)), ...grams.map((gram) => finish(hashOn(startOf(3), gram)))];
+  return { weight, gramShare: share, places: Uint16Array.from(hashes.flatMap((hash) => [placeOf(hash), placeOf(second(hash))])) };
+});
+
+const gramsOf = (word: string): string[] =>
+  gramSizes.flatMap((size) => Array.from({ length: Math.max(0, word.length - size + 1) }, (_, start) => word.slice(start, start + size)));
+
+/** The hash of a word and the blank behind it, to be gone on with. */
+const pairStart = wordFact(({ text }) => hashOn(hashOn(startOf(2), text), ' '));
+
+function addPair(vector: Float32Array, first: Word, next: Word, weight: number): void {
+  const hash = finish(hashOn(pairStart(first), next.text));
+  addAt(vector, placeOf(hash), weight);
+  addAt(vector, placeOf(second(hash)), weight);
 }
 
 /** Two places with signs of their own: collisions of features cancel out instead of adding up. */
-function addFeature(vector: Float32Array, hashed: number, weight: number): void {
-  const second = imul(hashed ^ 0x9e3779b9, 0x85ebca6b);
-  for (const bits of [hashed, second ^ (second >>> 15)]) vector[(bits >>> 1) % dimension]! += bits & 1 ? weight : -weight;
+function addFeature(vector: Float32Array, places: Uint16Array, at: number, weight: number): void {
+  addAt(vector, places[at]!, weight);
+  addAt(vector, places[at + 1]!, weight);
+}
+
+function addAt(vector: Float32Array, place: number, weight: number): void {
+  vector[place >>> 1]! += place & 1 ? weight : -weight;
+}
+
+/** The index in the vector, and a last bit for the sign. */
+const placeOf = (bits: number): number => (((bits >>> 1) % dimension) << 1) | (bits & 1);
+
+function second(hash: number): number {
+  const bits = imul(hash ^ 0x9e3779b9, 0x85ebca6b);
+  return bits ^ (bits >>> 15);
 }
 
 /** FNV-1a with the finaliser of MurmurHash3. */
-function hash(feature: string, kind: number): number {
-  let hashed = 0x811c9dc5 ^ kind;
-  for (let at = 0; at < feature.length; at++) hashed = imul(hashed ^ feature.charCodeAt(at), 0x01000193);
-  hashed = imul(hashed ^ (hashed >>> 16), 0x85ebca6b);
+const startOf = (kind: number): number => 0x811c9dc5 ^ kind;
+function hashOn(hash: number, text: string): number {
+  let hashed = hash;
+  for (let at = 0; at < text.length; at++) hashed = imul(hashed ^ text.charCodeAt(at), 0x01000193);
+  return hashed;
+}
+function finish(hash: number): number {
+  let hashed = imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hashed = imul(hashed ^ (hashed >>> 13), 0xc2b2ae35);
   return hashed ^ (hashed >>> 16);
 }

@@ -25,10 +25,13 @@ function countClusters(run: string): number {
 /** UTF-16 units of the first `count` graphemes. */
 export function unitsOfGraphemes(text: string, count: number): number {
   if (simple.test(text.slice(0, count + 1))) return Math.min(count, text.length);
-  let [seen, end] = [0, 0];
-  for (const { index, segment } of segmenter.segment(text.slice(0, 20 * count))) {
-    if (seen++ === count) break;
-    end = index + segment.length;
+  const head = text.slice(0, 20 * count);
+  let [seen, at] = [0, 0];
+  for (const { 0: run, index: start } of head.matchAll(mixed)) {
+    if (seen + start - at >= count) break;
+    seen += start - at;
+    for (const { index } of segmenter.segment(run)) if (seen++ === count) return start + index;
+    at = start + run.length;
   }
-  return end;
+  return Math.min(head.length, at + count - seen);
 }

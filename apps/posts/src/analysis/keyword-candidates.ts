@@ -1,5 +1,6 @@
 import { fixedTerms } from './data/fixed-terms.ts';
 import { isGeneric, type KeywordRole, keywordRoles } from './keyword-roles.ts';
+import { openingsOf } from './phrase-openings.ts';
 import { type FullLanguage, phraseList, type Sentence, type Span, type TextDocument, type Token } from './text-document.ts';
 import { wordFact } from './vocabulary.ts';
 
@@ -70,7 +71,7 @@ interface Reading {
 /** Adds the terms of the list that a sentence holds. */
 function addTerms({ tokens, language, joined, found }: Reading, { first, last }: Sentence, sentence: number): void {
   for (let at = first; at < last; at++) {
-    if (!startsTerm[language](tokens[at]!.word)) continue;
+    if (!opensTerm[language](tokens, at, last)) continue;
     for (let size = Math.min(longestTerm, last - at); size > 1; size--) {
       const slice = tokens.slice(at, at + size);
       if (!terms[language].has(slice.map(({ folded }) => folded).join(' '))) continue;
@@ -82,13 +83,9 @@ function addTerms({ tokens, language, joined, found }: Reading, { first, last }:
   }
 }
 
+const wordsOf = (term: string): string[] => term.split(' ');
 const terms = { en: new Set(phraseList(fixedTerms.en)), es: new Set(phraseList(fixedTerms.es)) } as const;
-const firstsOf = (list: ReadonlySet<string>) => new Set([...list].map((term) => term.split(' ')[0]!));
-const termStarts = { en: firstsOf(terms.en), es: firstsOf(terms.es) } as const;
-const startsTerm = {
-  en: wordFact(({ folded }) => termStarts.en.has(folded)),
-  es: wordFact(({ folded }) => termStarts.es.has(folded)),
-};
+const opensTerm = { en: openingsOf([...terms.en].map(wordsOf)), es: openingsOf([...terms.es].map(wordsOf)) };
 const longestTerm = 4;
 
 /** Adds what each run of words that may belong to a phrase holds; a possessive ends one. */

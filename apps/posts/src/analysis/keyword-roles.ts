@@ -5,7 +5,7 @@ import { hasForm, verbForms } from './grammar/spanish-verbs.ts';
 import { adjectiveForm, nounForm } from './grammar/spanish-words.ts';
 import { spanishNoun } from './inflect.ts';
 import { type FullLanguage, type Sentence, type TextDocument, type Token, wordSet } from './text-document.ts';
-import { type Word, wordFact, wordOf } from './vocabulary.ts';
+import { sharedFact, type Word, wordFact, wordOf } from './vocabulary.ts';
 import { englishKind } from './word-kinds.ts';
 
 /** What a word is in its place: `name` has a capital letter inside a sentence, `weak` judges or measures, `none` ends a phrase. */
@@ -93,7 +93,7 @@ const progressives = wordSet(
 const determiners = wordSet('the a an our your my their his her its this that these those some any every each no');
 
 /** What an English word can be, wherever it stands. */
-const english = wordFact((word) => {
+const english = sharedFact((word) => {
   const { folded } = word;
   const bare = folded.replace(/'s$/, '');
   return {
@@ -214,7 +214,7 @@ const isEnglishAdverb = (word: string): boolean =>
   !englishClasses.purenoun!(word, {} as Token);
 
 /** What a Spanish word can be, wherever it stands. */
-const spanish = wordFact(({ folded }) => {
+const spanish = sharedFact(({ folded }) => {
   const forms = verbForms(folded);
   const noun = nounForm(folded);
   return {

@@ -7,6 +7,13 @@ type Seconds = { keys(): Iterable<string> };
 /** Whether a phrase can begin with the token at `at` and go on with the next one before `end`: rarely true where none does, never false where one does. */
 export type Opens = (tokens: readonly Token[], at: number, end: number) => boolean;
 
+/** As `phraseOpenings`, for phrases of whole words. */
+export function openingsOf(phrases: Iterable<readonly string[]>): Opens {
+  const seconds = new Map<string, Set<string>>();
+  for (const [first = '', second = ''] of phrases) seconds.set(first, (seconds.get(first) ?? new Set<string>()).add(second));
+  return phraseOpenings([seconds]);
+}
+
 const { imul } = Math;
 const bitsOfPair = 12; // some 1 pair in 12 is taken for another
 

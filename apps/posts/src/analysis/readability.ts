@@ -1,6 +1,6 @@
 import { countSyllables } from './syllables.ts';
 import { type FullLanguage, hundredths, type TextDocument } from './text-document.ts';
-import { type Word, wordFact } from './vocabulary.ts';
+import { sharedFact, type Word } from './vocabulary.ts';
 
 /** What the formulas count. Numbers, URLs, hashtags and emoji are no words. */
 export interface ReadabilityCounts {
@@ -108,7 +108,7 @@ const soundOf =
     const syllables = countSyllables(folded, language);
     return { syllables, letters: lettersOf(folded), plain: syllables > 2 && isPlainPolysyllable(text, folded, syllables, language) };
   };
-const spokenAs = { en: wordFact(soundOf('en')), es: wordFact(soundOf('es')) };
+const spokenAs = { en: sharedFact(soundOf('en')), es: sharedFact(soundOf('es')) };
 
 /** Runs between white space that hold a letter or a digit: a number, a link, a mention and a hashtag are one word each. */
 function countWords(text: string): number {

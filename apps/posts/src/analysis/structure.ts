@@ -1,7 +1,7 @@
 import { countGraphemes, unitsOfGraphemes } from './graphemes.ts';
+import { openingsOf } from './phrase-openings.ts';
 import { type FullLanguage, phraseList, type Span, standAt, type TextDocument, type Token } from './text-document.ts';
 import { tokenize } from './tokenize.ts';
-import { wordFact } from './vocabulary.ts';
 
 /** Where LinkedIn folds a post: about this many characters are shown before "see more". */
 export const foldGraphemes = 210;
@@ -41,8 +41,12 @@ const calls: Readonly<Record<FullLanguage, string>> = {
     descubre, échale un vistazo, echa un vistazo, pruébalo, prueba nuestra, prueba nuestro, consigue tu, guarda este, guarda esta, etiqueta a, enlace en, link en, visita, mira el, escucha, compra ya, envía tu, envíame, envíanos,
     vota, qué opinas, qué opináis, qué opinan, qué te parece, qué os parece, no te pierdas, no te lo pierdas, ven a, participa, solicita, infórmate, pídelo, llámanos, aprovecha`,
 };
-/** The calls that begin with a word, the longest first. */
-const callsFrom = { en: startingWith(calls.en), es: startingWith(calls.es) };
+/** By first word, the longest first. */
+const callsFrom: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly (readonly string[])[]>>> = {
+  en: byFirstWord(calls.en),
+  es: byFirstWord(calls.es),
+};
+const opensCall = { en: openingsOf([...callsFrom.en.values()].flat()), es: openingsOf([...callsFrom.es.values()].flat()) };
 
 /**
  * The parts of a post that decide how it is read: what stands before the fold, length, paragraphs, links, questions, calls to action.
@@ -147,12 +151,15 @@ function callsOf({ text, tokens }: TextDocument, languages: readonly FullLanguag
 
 function callAt(tokens: readonly Token[], at: number, languages: readonly FullLanguage[]): readonly string[] | undefined {
   for (const language of languages) {
-    const phrases = callsFrom[language](tokens[at]!.word);
-    const found = phrases?.find((phrase) => standAt(phrase, tokens, at, tokens.length));
+    if (!opensCall[language](tokens, at, tokens.length)) continue;
+    const found = callIn(language, tokens, at);
     if (found) return found;
   }
   return undefined;
 }
+
+const callIn = (language: FullLanguage, tokens: readonly Token[], at: number): readonly string[] | undefined =>
+  callsFrom[language].get(tokens[at]!.folded)?.find((phrase) => standAt(phrase, tokens, at, tokens.length));
 
 /** "I subscribe", "to register", "they vote", "la reserva": the word tells or names, it asks for nothing. */
 function isReported(tokens: readonly Token[], at: number): boolean {
@@ -163,7 +170,7 @@ function isReported(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-function startingWith(list: string) {
+function byFirstWord(list: string): Map<string, string[][]> {
   const found = new Map<string, string[][]>();
   for (const phrase of phraseList(list)) {
     const words = tokenize(phrase).map(({ folded }) => folded);
@@ -172,5 +179,5 @@ function startingWith(list: string) {
       [...(found.get(words[0]!) ?? []), words].sort((a, b) => b.length - a.length),
     );
   }
-  return wordFact(({ folded }) => found.get(folded) ?? null);
+  return found;
 }

@@ -1,7 +1,7 @@
 import { type CueGroup, toneCues, toneEmoji } from './data/tone-cues.ts';
 import { tonePhrases } from './data/tone-phrases.ts';
 import { englishVerb, spanishVerb } from './inflect.ts';
-import { type Opens, phraseOpenings } from './phrase-openings.ts';
+import { type Opens, openingsOf, phraseOpenings } from './phrase-openings.ts';
 import type { Sentiment } from './sentiment.ts';
 import { plainEmoji } from './sentiment-lexicon.ts';
 import { compilePhrases, type Phrases, phraseAt } from './sentiment-phrases.ts';
@@ -58,7 +58,11 @@ const toneOfGroup: Readonly<Record<CueGroup, readonly [tone: Tone, share: number
   critical: ['critical', 1],
 };
 /** The cues that begin with a word, the longest first. */
-const cuesFrom = { en: cuesOf('en'), es: cuesOf('es') };
+const cues: Readonly<Record<FullLanguage, ReadonlyMap<string, readonly Cue[]>>> = { en: cuesOf('en'), es: cuesOf('es') };
+const opensCue = { en: opensCueOf('en'), es: opensCueOf('es') };
+function opensCueOf(language: FullLanguage): Opens {
+  return openingsOf([...cues[language].values()].flatMap((known) => known.map(({ words }) => words)));
+}
 const emojiGroups = new Map(
   Object.entries(toneEmoji).flatMap(([group, list]) => [...wordSet(list)].map((emoji) => [emoji, group as CueGroup] as const)),
 );
@@ -109,23 +113,21 @@ function scoresOf(weights: ReadonlyMap<Tone, number>, total: number): Record<Ton
 }
 
 function addCues({ tokens }: TextDocument, language: FullLanguage, add: Add): void {
-  const cuesOfWord = cuesFrom[language];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!;
     if (token.kind === 'emoji') {
       const group = emojiGroups.get(plainEmoji(token.text));
       if (group) add(group, 0.8, token);
     }
-    const known = cuesOfWord(token.word);
-    const cue = known === null ? undefined : cueAt(known, tokens, at);
+    const cue = opensCue[language](tokens, at, tokens.length) ? cueAt(cues[language], tokens, at) : undefined;
     if (!cue) continue;
     add(cue.group, cue.weight, { start: token.start, end: tokens[at + cue.words.length - 1]!.end });
     at += cue.words.length - 1;
   }
 }
 
-const cueAt = (known: readonly Cue[], tokens: readonly Token[], at: number): Cue | undefined =>
-  known.find(({ words }) => standAt(words, tokens, at, tokens.length));
+const cueAt = (known: ReadonlyMap<string, readonly Cue[]>, tokens: readonly Token[], at: number): Cue | undefined =>
+  known.get(tokens[at]!.folded)?.find(({ words }) => standAt(words, tokens, at, tokens.length));
 
 function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage, add: Add): void {
   const free = patterns[language].map(() => 0); // by group: the first token that no match has taken
@@ -134,7 +136,8 @@ function addPatterns({ tokens, sentences }: TextDocument, language: FullLanguage
 }
 
 function addGroups(free: number[], tokens: readonly Token[], at: number, end: number, language: FullLanguage, add: Add): void {
-  for (const [index, [group, phrases]] of patterns[language].entries()) {
+  for (let index = 0; index < free.length; index++) {
+    const [group, phrases] = patterns[language][index]!;
     const found = at < free[index]! ? undefined : phraseAt(phrases, tokens, at, end);
     if (!found) continue;
     add(group, found.weight, { start: tokens[at]!.start, end: tokens[found.last]!.end });
@@ -188,7 +191,7 @@ function patternsOf(language: FullLanguage, verb: (entry: string) => string[]): 
   return Object.entries(tonePhrases[language]).map(([group, sources]) => [group as CueGroup, compilePhrases(sources, verb)]);
 }
 
-function cuesOf(language: FullLanguage) {
+function cuesOf(language: FullLanguage): Map<string, Cue[]> {
   const found = new Map<string, Cue[]>();
   for (const [group, weighted] of Object.entries(toneCues[language]))
     for (const [weight, list] of weighted)
@@ -197,5 +200,5 @@ function cuesOf(language: FullLanguage) {
         found.set(words[0]!, [...(found.get(words[0]!) ?? []), { words, group: group as CueGroup, weight }]);
       }
   for (const group of found.values()) group.sort((a, b) => b.words.length - a.words.length);
-  return wordFact(({ folded }) => found.get(folded) ?? null);
+  return found;
 }

@@ -44,6 +44,20 @@ export function wordFact<T extends NonNullable<unknown> | null>(compute: (word: 
   };
 }
 
+/** As `wordFact`, for objects that many words share: equal ones are one, so that the few of them stay near at hand. They are not to be changed. */
+export function sharedFact<T extends object>(compute: (word: Word) => T): (word: Word) => T {
+  const shared = new Map<string, T>();
+  return wordFact((word) => {
+    const found = compute(word);
+    const key = JSON.stringify(found);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    if (shared.size < maxShared) shared.set(key, found);
+    return found;
+  });
+}
+const maxShared = 2_000;
+
 function learn<T>(word: Word, index: number, compute: (word: Word) => T): T {
   const found = compute(word);
   while (word.facts.length < index) word.facts.push(undefined); // without holes

@@ -2,6 +2,7 @@ import { englishSentiment } from '../data/sentiment-en.ts';
 import { misspellingList, notMisspelledList, oftenMisspelledList } from '../data/spelling-en.ts';
 import { stopWords } from '../data/stop-words.ts';
 import { type TextDocument, type Token, wordSet } from '../text-document.ts';
+import { wordFact } from '../vocabulary.ts';
 import { isKnownForm } from './english-words.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
 import { oneEditInside } from './one-edit.ts';
@@ -38,13 +39,15 @@ export function findEnglishSpelling(document: TextDocument): GrammarFinding[] {
   const firsts = new Set(document.sentences.map(({ first }) => first));
   for (const [at, token] of document.tokens.entries()) {
     if (token.kind !== 'word' || isProbablyName(document, at, token, firsts)) continue;
-    const right = listed.get(token.folded) ?? nearWord(token.folded);
+    const right = correction(token.word);
     const finding =
       right && findingOf(document, at, at + 1, right, { rule: 'spelling', confidence: listed.has(token.folded) ? 0.95 : 0.8 });
     if (finding) found.push(finding);
   }
   return found;
 }
+
+const correction = wordFact(({ folded }) => listed.get(folded) ?? nearWord(folded) ?? null);
 
 function nearWord(word: string): string | undefined {
   if (word.length < 6 || word.length > 20 || !/^[a-z]+$/.test(word) || isTarget.has(word) || known.has(word) || isKnownForm(word))

@@ -1,5 +1,6 @@
 import type { Span, TextDocument, Token } from '../text-document.ts';
-import { matchPattern, readPattern, type TokenPattern, type WordClasses } from './token-pattern.ts';
+import { type Word, wordFact } from '../vocabulary.ts';
+import { knowClasses, matchPattern, readPattern, type TokenPattern, type WordClasses } from './token-pattern.ts';
 
 export interface GrammarFinding extends Span {
   readonly text: string;
@@ -17,10 +18,8 @@ export type Suggest = string | ((words: readonly string[]) => readonly string[])
 /** What is wrong, where, and what to write instead: alternatives of a text are separated by a slash, `$1` is the first marked word. */
 export type PatternRule = readonly [rule: string, pattern: string, suggest: Suggest, confidence?: number];
 
-export interface CompiledRules {
-  readonly byWord: ReadonlyMap<string, readonly CompiledRule[]>;
-  readonly others: readonly CompiledRule[];
-}
+/** The rules that can match where a word stands. */
+export type CompiledRules = (word: Word) => readonly CompiledRule[];
 
 interface CompiledRule {
   readonly rule: string;
@@ -34,27 +33,27 @@ const defaultConfidence = 0.9;
 export function compileRules(rules: readonly PatternRule[], classes: WordClasses): CompiledRules {
   const byWord = new Map<string, CompiledRule[]>();
   const others: CompiledRule[] = [];
+  const known = knowClasses(classes);
   for (const [rule, source, suggest, confidence = defaultConfidence] of rules) {
-    const pattern = readPattern(source, classes);
+    const pattern = readPattern(source, known);
     const compiled = { rule, pattern, suggest, confidence };
     if (!pattern.firstWords) others.push(compiled);
     else for (const word of pattern.firstWords) byWord.set(word, [...(byWord.get(word) ?? []), compiled]);
   }
-  return { byWord, others };
+  return wordFact((word) => [...(byWord.get(word.folded) ?? []), ...others.filter(({ pattern }) => pattern.mayBegin(word))]);
 }
 
 /** Every match of every rule, in the order of the text; matches may overlap. */
-export function applyRules({ byWord, others }: CompiledRules, document: TextDocument): GrammarFinding[] {
+export function applyRules(rulesAt: CompiledRules, document: TextDocument): GrammarFinding[] {
   const found: GrammarFinding[] = [];
   const { tokens } = document;
   for (const sentence of document.sentences)
     for (let at = sentence.first; at < sentence.last; at++)
-      for (const rules of [byWord.get(tokens[at]!.folded) ?? [], others])
-        for (const rule of rules) {
-          const match = matchPattern(rule.pattern, tokens, at, sentence);
-          const finding = match && findingOf(document, match.first, match.last, rule.suggest, rule);
-          if (finding) found.push(finding);
-        }
+      for (const rule of rulesAt(tokens[at]!.word)) {
+        const match = matchPattern(rule.pattern, tokens, at, sentence);
+        const finding = match && findingOf(document, match.first, match.last, rule.suggest, rule);
+        if (finding) found.push(finding);
+      }
   return found;
 }
 

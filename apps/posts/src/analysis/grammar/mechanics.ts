@@ -96,5 +96,11 @@ const rules: readonly Rule[] = [repeatedWord, punctuation, article, capital, sen
 
 /** What needs few words: repeated words, punctuation, capitals, a and an. */
 export function findMechanics(document: TextDocument, language: FullLanguage): GrammarFinding[] {
-  return document.tokens.flatMap((_, at) => rules.flatMap((rule) => rule(document, at, language) ?? []));
+  const found: GrammarFinding[] = [];
+  for (let at = 0; at < document.tokens.length; at++)
+    for (const rule of rules) {
+      const finding = rule(document, at, language);
+      if (finding) found.push(finding);
+    }
+  return found;
 }

@@ -1,4 +1,5 @@
 import type { Sentence, TextDocument, Token } from '../text-document.ts';
+import { wordFact } from '../vocabulary.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
 import { afterComplement, pluralPast, pluralVerb, quantity, secondSubject, unaccentedPast } from './spanish-subjects.ts';
 import { hasForm, isVerbForm, verbForms } from './spanish-verbs.ts';
@@ -160,10 +161,12 @@ function readPhrase(tokens: readonly Token[], at: number, sentence: Sentence): P
   };
 }
 
+const nounHere = wordFact(({ folded }) => nounForm(folded) ?? null);
+
 /** A noun that is no verb here: "la llamo" is a pronoun and a verb. */
 function nounOf(word: string, determiner: Determiner | undefined, token: Token | undefined): NounForm | undefined {
   if (!word || !token) return undefined;
-  const noun = nounForm(word);
+  const noun = nounHere(token.word);
   if (!noun || noun.gender === 'both') return noun?.gender === 'both' && noun.listed && !isVerbForm(word) ? noun : undefined;
   const pronoun = determiner?.forms[0] === 'el' || determiner?.forms[0] === 'este';
   const isVerb = verbForms(word).some((form) => form !== 'part' && (form !== '2s' || determiner?.forms[0] === 'el')); // "los llamo", but not "los empleado", "estos ideas"

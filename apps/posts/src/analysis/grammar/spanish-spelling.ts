@@ -1,5 +1,6 @@
 import { accentedWords, spanishMisspellings } from '../data/spanish-words.ts';
 import { type TextDocument, type Token, wordSet } from '../text-document.ts';
+import { wordFact } from '../vocabulary.ts';
 import { findingOf, type GrammarFinding } from './grammar-rule.ts';
 import { hasForm, isVerbForm } from './spanish-verbs.ts';
 import { isFrequentSpanish, isKnownSpanish } from './spanish-words.ts';
@@ -25,7 +26,7 @@ export function findSpanishSpelling(document: TextDocument): GrammarFinding[] {
   const firsts = new Set(document.sentences.map(({ first }) => first));
   for (const [at, token] of document.tokens.entries()) {
     if (token.kind !== 'word' || token.folded.length < 3 || token.folded.length > 30 || isName(document, at, token, firsts)) continue;
-    const right = correctionOf(token.folded);
+    const right = correction(token.word);
     const finding = right && findingOf(document, at, at + 1, right.word, { rule: right.rule, confidence: right.confidence });
     if (finding) found.push(finding);
   }
@@ -37,6 +38,8 @@ interface Correction {
   readonly rule: string;
   readonly confidence: number;
 }
+
+const correction = wordFact(({ folded }) => correctionOf(folded) ?? null);
 
 function correctionOf(word: string): Correction | undefined {
   const known = listed.get(word);
