@@ -43,6 +43,7 @@ describe('entities', () => {
     ['Visité la Universidad de Salamanca.', ['ORG Universidad de Salamanca']],
     ['See https://a.io/2024-01-02, ana@b.es #Data.', ['URL https://a.io/2024-01-02', 'EMAIL ana@b.es', 'HASHTAG #Data']],
     ['This may work tomorrow.', ['DATE tomorrow']],
+    ["Aula3 prepares Monday's talk.", ['DATE Monday']], // a figure inside of a word
   ])('of %j', (text, expected) => expect(entitiesOf(text)).toEqual(expected));
 });
 

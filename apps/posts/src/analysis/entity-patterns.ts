@@ -94,8 +94,9 @@ const cluesOf = wordFact(({ text, folded }) => {
     isScale: /^(?:thousand|million|billion|hundred|mil|millones|millón)$/.test(folded),
     isNamed: named.test(folded),
   };
-  const { money: amounts, dates: days, relative: told, isScale, isNamed } = clues;
-  return amounts.length || days.length || told.length || isScale || isNamed ? clues : null;
+  const { hasFigure, isScale, isNamed } = clues;
+  const tried = clues.money.length + clues.dates.length + clues.relative.length;
+  return tried > 0 || hasFigure || isScale || isNamed ? clues : null;
 });
 type Clues = NonNullable<ReturnType<typeof cluesOf>>;
 

@@ -20,6 +20,7 @@ describe('tokenize', () => {
     ['family 👨‍👩‍👧 day', '👨‍👩‍👧', 'emoji'],
     ['flag 🇪🇸 up', '🇪🇸', 'emoji'],
     ['fine :) then', ':)', 'emoticon'],
+    ['xD-rated, they say', 'xD', 'emoticon'],
   ])('keeps what belongs together: %s', (text, part, kind) => expect(kindOf(text, part)).toBe(kind));
 
   it('gives offsets in UTF-16 units of the original, whatever stands before', () => {

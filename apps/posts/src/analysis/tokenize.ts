@@ -54,12 +54,11 @@ function plainWordEnd(text: string, at: number): number {
   let end = at;
   while (isLatinLetter(text.charCodeAt(end))) end++;
   if (end === at || end === text.length) return end;
+  if ((text.charCodeAt(at) | 32) === 120 && end - at <= 2) return at; // an emoticon: xD
   while (isJoiner(text.charCodeAt(end)) && isLatinLetter(text.charCodeAt(end + 1))) {
     end += 2;
     while (isLatinLetter(text.charCodeAt(end))) end++;
   }
-  const first = text.charCodeAt(at) | 32;
-  if (first === 120 && end - at <= 3) return at; // an emoticon: xD
   if (text.charCodeAt(end) === 46) return mayEndSentence(text, at, end) ? end : at;
   return closesWord(text, end) ? end : at;
 }

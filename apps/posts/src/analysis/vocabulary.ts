@@ -68,7 +68,8 @@ function learn<T>(word: Word, index: number, compute: (word: Word) => T): T {
 function remember(text: string): Word {
   if (words.size >= maxWords) words.clear();
   const folded = foldWord(text);
-  const word = newWord(text, words.get(folded)?.folded ?? folded);
+  const known = words.get(folded)?.folded;
+  const word = newWord(text, known === folded ? known : folded); // the string that others have, where it is the same
   words.set(text, word);
   return word;
 }
