@@ -1,5 +1,6 @@
-/** How encoded tracks are handed over: in small pieces one after another, each of the length that its source has. */
+/** What encoded tracks are made of: small pieces, kept one after another; lengths of their own; whole pictures. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectSuccess, runTool } from '#compute';
 import { durationOf, type EncodedSegment, type SegmentSink } from '#media';
 import { makeVideoCorpus, mediaTools, type VideoCorpus } from '#testing';
 import { probeVideo } from '../media/probe-video.ts';
@@ -17,9 +18,11 @@ const options = { tools: mediaTools, timeoutMs: 60_000 };
 
 /** Counts how many segments are being kept at the same time. */
 function slowKeeper() {
-  const kept = { segments: [] as EncodedSegment[], open: 0, mostOpen: 0 };
+  const kept = { init: Buffer.alloc(0) as Buffer, segments: [] as EncodedSegment[], open: 0, mostOpen: 0 };
   const sink: SegmentSink = {
-    init: async () => undefined,
+    init: async (init) => {
+      kept.init = init;
+    },
     segment: async (segment) => {
       kept.mostOpen = Math.max(kept.mostOpen, ++kept.open);
       await new Promise(setImmediate);
@@ -30,13 +33,22 @@ function slowKeeper() {
   return { kept, sink };
 }
 
+/** What ffmpeg's detector of fields counts among the frames. */
+async function fieldsOf(path: string) {
+  const args = ['-v', 'info', '-i', path, '-vf', 'idet', '-f', 'null', '-'];
+  const { stderrTail } = expectSuccess(await runTool({ command: mediaTools.ffmpegPath, args, wallClockMs: 30_000 }));
+  const [, top, bottom, whole] = /Multi frame.*TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/.exec(stderrTail.join(' '))!.map(Number);
+  return { interlaced: top! + bottom!, whole: whole! };
+}
+
 async function encode(path: string) {
   const info = await probeVideo(path, { tools: mediaTools });
   const [pictures, sound] = [slowKeeper(), slowKeeper()];
   const rung = rungOf(info, 120);
   const request = { segmentFrames: framesPerSegment(rung, 0.5), fromSegment: 0 };
   await encodePictures(path, info, [{ rung, sink: pictures.sink }], request, options);
-  await encodeSound(path, info, { audio: soundOf(info)!, segmentSeconds: 0.5 }, sound.sink, options);
+  const audio = soundOf(info);
+  if (audio) await encodeSound(path, info, { audio, segmentSeconds: 0.5 }, sound.sink, options);
   return { info, pictures: pictures.kept, sound: sound.kept };
 }
 
@@ -63,5 +75,14 @@ describe('a track', () => {
     const { pictures, sound } = await encode(path);
     expect(secondsOf(pictures)).toBeCloseTo(pictureSeconds, 2);
     expect(Math.abs(secondsOf(sound) - soundSeconds)).toBeLessThan(0.1);
+  });
+
+  it('of fields has whole pictures', async () => {
+    const filmed = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=50:d=2', '-vf', 'tinterlace=mode=interleave_top,setfield=tff'];
+    const path = await corpus.make(...filmed, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-flags', '+ildct+ilme', 'fields.mp4');
+    expect(await fieldsOf(path)).toMatchObject({ whole: 0 });
+    const { pictures } = await encode(path);
+    const made = Buffer.concat([pictures.init, ...pictures.segments.map(({ bytes }) => bytes)]);
+    expect(await fieldsOf(await corpus.write('whole.mp4', made))).toMatchObject({ interlaced: 0 });
   });
 });
