@@ -8,7 +8,8 @@ import { ffmpegTools } from '../../libs/media/src/index.ts';
 
 const tools = ffmpegTools();
 const folder = mkdtempSync(join(tmpdir(), 'rafaga-metadata-bench-'));
-const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+const vp9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-c:a', 'libopus'];
 
 /** Seconds of CPU time of this process and of the children that it has waited for. */
 function cpuSeconds(): number {
@@ -24,13 +25,15 @@ async function cost(times: number, work: () => Promise<unknown>) {
 }
 
 try {
-  for (const [name, more] of [
-    ['index-first.mp4', ['-movflags', '+faststart']],
-    ['index-last.mov', []],
+  for (const [name, encoder] of [
+    ['index-first.mp4', [...h264, '-movflags', '+faststart']],
+    ['index-last.mov', h264],
+    ['film.mkv', h264],
+    ['film.webm', vp9],
   ] as const) {
     const path = join(folder, name);
     const inputs = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=30', '-f', 'lavfi', '-i', 'sine=r=48000'];
-    const args = ['-v', 'error', ...inputs, '-t', '60', ...encoder, ...more, path];
+    const args = ['-v', 'error', ...inputs, '-t', '60', ...encoder, path];
     expectSuccess(await runTool({ command: tools.ffmpegPath, args, wallClockMs: 60_000 }));
     const read = () => probeVideo(path, { tools: { ffmpegPath: '/nonexistent', ffprobePath: '/nonexistent' } });
     const ask = () => probeVideo(path, { tools, alwaysAsk: true });

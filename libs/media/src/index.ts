@@ -18,6 +18,7 @@ export { type FfmpegTools, ffmpegTools, type SafeInput, safeInputArgs, safeProbe
 export { type FilterValue, type Fraction, filter, filterChain, ratio, selectEvery } from './ffmpeg-filter.ts';
 export { type Probed, type ProbedDetails, type ProbedStream, type ProbeOptions, probe, probeDetails } from './ffprobe.ts';
 export { findEncoders, findMuxers } from './find-encoders.ts';
+export { readMatroska } from './matroska-header/read-matroska.ts';
 export { readMp4 } from './movie-header/read-mp4.ts';
 export { ParsingBudget, type ParsingUnit, parsingLimits } from './parsing-budget.ts';
 export { ProgramCheck, type ProgramCheckOptions, type RequiredPrograms, withPrograms } from './program-check.ts';

@@ -10,8 +10,10 @@ import {
   probeDetails,
   type RandomAccess,
   type RecognizedVideo,
+  readMatroska,
   readMp4,
   recognizeVideo,
+  type VideoContainer,
   withFile,
 } from '#media';
 import { decimal } from './frame-rate.ts';
@@ -91,8 +93,10 @@ async function recognize({ path, declaredName, alwaysAsk = false, signal }: Prob
   });
 }
 
+const readers: Partial<Record<VideoContainer, typeof readMp4>> = { mp4: readMp4, matroska: readMatroska };
+
 const readWithoutProcess = async ({ container, missing }: RecognizedVideo, file: RandomAccess) =>
-  container === 'mp4' && missing === undefined ? readMp4(file, packetsRead) : undefined;
+  missing === undefined ? readers[container]?.(file, packetsRead) : undefined;
 
 const withoutPicture = () => new Failure('media-without-picture', 'The file has sound but no video in it.');
 

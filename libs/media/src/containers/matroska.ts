@@ -2,15 +2,15 @@
 import type { RandomAccess } from '../random-access.ts';
 import type { TruncationCheck } from './container-range.ts';
 
-interface Element {
+export interface EbmlHeader {
   readonly id: number;
   readonly bodyAt: number;
   /** Undefined when the size is unknown (RFC 8794 §6.2): a live stream. */
   readonly end: number | undefined;
 }
 
-const segment = 0x18538067;
-const cluster = 0x1f43b675;
+export const segment = 0x18538067;
+export const cluster = 0x1f43b675;
 
 /**
  * No element may end past the file. The content of a segment or cluster of unknown size (as browsers record) is parsed; of one with a known size only
@@ -34,8 +34,10 @@ export const missingFromMatroska: TruncationCheck = async (file, { start, end },
   return clusters > 0 ? undefined : 'it has no audio or video';
 };
 
-async function elementAt(file: RandomAccess, at: number): Promise<Element | undefined> {
-  const header = await file.read(at, 12);
+export const elementAt = async (file: RandomAccess, at: number): Promise<EbmlHeader | undefined> => headerAt(await file.read(at, 12), at);
+
+/** @param header the first bytes of the element, at most 12 @param at where they stand */
+export function headerAt(header: Buffer, at: number): EbmlHeader | undefined {
   const idBytes = vintLength(header, 0, 4);
   const sizeLength = vintLength(header, idBytes, 8);
   if (idBytes === 0 || sizeLength === 0) return undefined;
@@ -52,9 +54,13 @@ function vintLength(bytes: Buffer, at: number, longest: number): number {
   return length <= longest && at + length <= bytes.length ? length : 0;
 }
 
-/** All value bits set means unknown. */
+/** All value bits set means unknown. Above 2^53 it is rounded, and larger than any file. */
 function vintValue(bytes: Buffer, at: number, length: number): number | undefined {
-  let value = BigInt(bytes[at]! & ((1 << (8 - length)) - 1));
-  for (const byte of bytes.subarray(at + 1, at + length)) value = value * 256n + BigInt(byte);
-  return value === (1n << BigInt(7 * length)) - 1n ? undefined : Number(value);
+  let value = bytes[at]! & ((1 << (8 - length)) - 1);
+  let isUnknown = value === (1 << (8 - length)) - 1;
+  for (let next = at + 1; next < at + length; next++) {
+    value = value * 256 + bytes[next]!;
+    isUnknown &&= bytes[next] === 255;
+  }
+  return isUnknown ? undefined : value;
 }

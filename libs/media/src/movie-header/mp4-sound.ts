@@ -10,10 +10,17 @@ const lowComplexity = 2;
 /** Below it a decoder finds out whether the sound has twice the rate (SBR). */
 const leastCertainRate = 32_000;
 
+type SoundFormat = Pick<ProbedStream, 'codec_name' | 'profile' | 'sample_rate' | 'channels' | 'channel_layout'>;
+
 /** @throws UnusualFile for other sound, and for what only decoding shows */
-export function aacOf(entry: Mp4Box): Pick<ProbedStream, 'codec_name' | 'profile' | 'sample_rate' | 'channels' | 'channel_layout'> {
+export function aacOf(entry: Mp4Box): SoundFormat {
   if (entry.type !== 'mp4a') throw new UnusualFile(`a sound of ${entry.type}`);
-  const bits = new BitReader(decoderConfig(elementaryStreamOf(entry)));
+  return aacFormat(decoderConfig(elementaryStreamOf(entry)));
+}
+
+/** @param config AudioSpecificConfig @throws UnusualFile for what only decoding shows */
+export function aacFormat(config: Buffer): SoundFormat {
+  const bits = new BitReader(config);
   const type = bits.bits(5);
   const sample_rate = rates[bits.bits(4)];
   const channels = bits.bits(4);

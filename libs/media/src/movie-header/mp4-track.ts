@@ -4,7 +4,7 @@ import { exact, scaled, secondsOf } from './exact.ts';
 import { h264Format } from './h264-format.ts';
 import { hevcFormat } from './hevc-format.ts';
 import type { Mp4Box } from './mp4-box.ts';
-import type { ParameterSet } from './mp4-sets.ts';
+import { h264Set, hevcSet, type ParameterSet } from './mp4-sets.ts';
 import { aacOf } from './mp4-sound.ts';
 import type { TrackTiming } from './mp4-timing.ts';
 import { type ColorFormat, colorNames, type PictureFormat, UnusualFile } from './picture-format.ts';
@@ -122,35 +122,8 @@ export function parameterSetOf(track: Mp4Box): ParameterSet | undefined {
   return codecs[entry.type] && setOf(entry);
 }
 
-function setOf(entry: Mp4Box): ParameterSet {
-  if (codecs[entry.type] === 'hevc') {
-    const { body } = boxOf(entry, 'hvcC');
-    return { bytes: firstSetOfHevc(body), lengthBytes: (body.readUInt8(21) & 3) + 1, isSet: (byte) => ((byte >> 1) & 63) === sequenceSet };
-  }
-  const { body } = boxOf(entry, 'avcC');
-  if ((body.readUInt8(5) & 31) !== 1) throw new UnusualFile('several parameter sets');
-  const bytes = body.subarray(8, 8 + body.readUInt16BE(6));
-  return { bytes, lengthBytes: (body.readUInt8(4) & 3) + 1, isSet: (byte) => (byte & 31) === 7 };
-}
-
-/** Of HEVC; that of H.264 is 7. */
-const sequenceSet = 33;
-
-/** Arrays of NAL units of one type. @see ISO/IEC 14496-15 §8.3.3.1.2 */
-function firstSetOfHevc(body: Buffer): Buffer {
-  for (let left = body.readUInt8(22), at = 23; left > 0; left--) {
-    const type = body.readUInt8(at) & 63;
-    const count = body.readUInt16BE(at + 1);
-    at += 3;
-    if (type === sequenceSet && count !== 1) throw new UnusualFile('several parameter sets');
-    for (let nal = 0; nal < count; nal++) {
-      const size = body.readUInt16BE(at);
-      if (type === sequenceSet) return body.subarray(at + 2, at + 2 + size);
-      at += 2 + size;
-    }
-  }
-  throw new UnusualFile('no parameter set');
-}
+const setOf = (entry: Mp4Box): ParameterSet =>
+  codecs[entry.type] === 'hevc' ? hevcSet(boxOf(entry, 'hvcC').body) : h264Set(boxOf(entry, 'avcC').body);
 
 function containerColor(entry: Mp4Box): ColorFormat {
   const body = entry.find('colr', videoHeaderBytes)?.body;

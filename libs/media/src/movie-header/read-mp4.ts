@@ -6,7 +6,7 @@ import type { Probed, ProbedDetails } from '../ffprobe.ts';
 import type { RandomAccess } from '../random-access.ts';
 import { secondsOf } from './exact.ts';
 import { Mp4Box } from './mp4-box.ts';
-import { requireSameSet } from './mp4-sets.ts';
+import { firstSampleOf, requireSameSet } from './mp4-sets.ts';
 import { type SampleTime, type TrackTiming, timingOf } from './mp4-timing.ts';
 import { parameterSetOf, streamOf } from './mp4-track.ts';
 import { UnusualFile } from './picture-format.ts';
@@ -38,7 +38,7 @@ export async function readMp4(file: RandomAccess, packets: number): Promise<(Pro
 async function requireSameSets(file: RandomAccess, movie: Mp4Box): Promise<void> {
   for (const track of movie.children().filter(({ type }) => type === 'trak')) {
     const set = parameterSetOf(track);
-    if (set) await requireSameSet(file, track, set);
+    if (set) await requireSameSet(file, firstSampleOf(track), set);
   }
 }
 
