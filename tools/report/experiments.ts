@@ -42,7 +42,8 @@ export function limitSection(requests: readonly Sample[]): Section[] {
 }
 
 /**
- * A hit in any tier is a hit; every read asks l1 first.
+ * A hit in any tier is a hit; every read asks l1 first. Warming after a start reads the lower tiers alone, so the hits of all tiers can exceed the reads
+ * while there are few: they are cut off there.
  *
  * @param hits of namespaces under an experiment, with the labels service, namespace, experiment_arm and cache_type
  * @param misses the same
@@ -56,7 +57,8 @@ export function cacheExperimentSections(hits: readonly Sample[], misses: readonl
     const of = (samples: readonly Sample[], labels: Sample['labels']) => total(having(samples, { service, namespace, ...labels }));
     const arms = experimentArms.map((arm) => {
       const [inMemory, found] = [of(hits, { experiment_arm: arm, cache_type: 'l1' }), of(hits, { experiment_arm: arm })];
-      return { arm, all: inMemory + of(misses, { experiment_arm: arm, cache_type: 'l1' }), part: found, inMemory };
+      const all = inMemory + of(misses, { experiment_arm: arm, cache_type: 'l1' });
+      return { arm, all, part: Math.min(found, all), inMemory };
     });
     if (arms.some(({ all }) => all === 0)) return [];
     const rows = arms.map(({ arm, all, part, inMemory }) => [arm, String(Math.round(all)), percent(inMemory / all), percent(part / all)]);

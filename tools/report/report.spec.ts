@@ -61,6 +61,10 @@ audio_cache_experiment_misses_total{namespace="track",experiment_arm="${arm}",ca
         ['difference', '', '20 % ± 4.204 %', '15 % ± 3.601 %'],
       ],
     });
+    // Copies that have just started have warmed more entries from Redis than were read.
+    const warmed = of('control', [50, 400, 0], 50) + of('treatment', [0, 200, 0], 100);
+    const started = await makeReport(await serviceSource({ audio: asUrl(warmed) }), readObjectives());
+    expect(started.sections.at(-1)?.rows.at(-1)?.at(-1)).toBe('0 % ± 0 %');
     const unread = of('control', [500, 200, 0], 500) + of('treatment', [0, 0, 0], 0);
     const without = await makeReport(await serviceSource({ audio: asUrl(unread) }), readObjectives());
     expect(without.sections.filter(({ title }) => title.startsWith('Experiment'))).toEqual([]);

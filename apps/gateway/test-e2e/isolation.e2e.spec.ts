@@ -181,6 +181,7 @@ describe('an account that is deleted', () => {
     expect(tables.filter((table) => !ofContent.test(table) && !ofThePlatform.test(table))).toEqual([
       'documents.document', // by the job that erases its collection
       'documents.held_file', // with the last export that holds it
+      'documents.load_part', // with the load that it is a part of
       'documents.vector', // with the last document that has this text
       'documents.vector_index',
       'gateway.idempotency', // by its eraser

@@ -145,6 +145,7 @@ describe('an experiment on a namespace', () => {
   it('is refused for a namespace that is not there, and for memory that is not there', () => {
     expect(() => cacheOf({ experiments: { trak: { ttlSeconds: 1 } } as Options['experiments'] })).toThrow("'trak', which is no namespace");
     expect(() => cacheOf({ experiments: { track: { maxBytes: 2 ** 40 } } })).toThrow('do not fit');
+    expect(() => cacheOf({ experiments: { track: { maxBytes: 2 ** 16 } } })).toThrow("an arm of the experiment on 'track' has less than");
   });
 });
 

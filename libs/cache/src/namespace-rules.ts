@@ -45,6 +45,8 @@ export function resolveArms(
     [...controls].map(([name, control]): [string, ArmRules] => {
       const treatment = treatments.get(name)!;
       if (!experiments[name]) return [name, { control: withBytes(control, (control.maxBytes + treatment.maxBytes) / 2) }];
+      if (Math.min(control.maxBytes, treatment.maxBytes) < 2 * leastBytes)
+        throw new RangeError(`an arm of the experiment on '${name}' has less than ${leastBytes} bytes of memory`);
       return [name, { control: withBytes(control, control.maxBytes / 2), treatment: withBytes(treatment, treatment.maxBytes / 2) }];
     }),
   );

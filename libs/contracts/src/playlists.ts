@@ -7,7 +7,7 @@ import { rpc, type Unchanging } from './rpc.ts';
 import { integer, text } from './values.ts';
 
 export const playlistMaxItems = 10_000;
-/** Of an owner: so many hold the lock of a track that is in all of them. */
+/** Of an owner. The deletion of a track locks every playlist that has it. */
 export const playlistsMax = 1_000;
 
 export const playlistFailures = {

@@ -2,14 +2,17 @@
  * Which track of an owner an entry of a file means: its id, else the owner's id, else artist and title ({@link bestOf}), else the name of the file. An entry
  * that names another playlist is found by its ids alone. Every look-up names the owner.
  */
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
 import { queryRows, titleOrder, titleOrderLength } from '#storage';
-import { bestOf, type Candidate, folded, type Reading, readingsOf } from './files/entry-readings.ts';
+import { bestOf, type Candidate, folded, type Reading, readingsOf, wordsOf } from './files/entry-readings.ts';
 import { isPlaylist, type PlaylistEntry, type WrittenTrack } from './files/playlist-entry.ts';
 
 /** Texts asked for in one query. */
 const textsAtOnce = 500;
+/** Entries that are compared before others have a turn. */
+const entriesAtOnce = 200;
 /** Tracks of one title, and of one title and artist, that are compared. */
 const candidatesMax = 100;
 
@@ -29,15 +32,14 @@ export class EntryMatcher {
     const byFileName = await this.idsBy('fileName', ownerId, left);
     const readings = new Map(left.map((entry) => [entry, readingsOf(entry)]));
     const found = await this.candidates(ownerId, [...readings.values()].flat());
-    return entries.map((entry, at) => {
+    const matched: (string | null)[] = [];
+    for (const [at, entry] of entries.entries()) {
+      if (at % entriesAtOnce === entriesAtOnce - 1) await setImmediate(); // 10,000 entries with 100 candidates each would hold up everything else
       const read = readings.get(entry);
-      if (!read) return named[at] ?? null;
-      return (
-        bestOf(read, entry.durationSeconds, (reading) => textsOf(reading).flatMap((text) => found.get(text) ?? [])) ??
-        byFileName.get(entry.fileName ?? '') ??
-        null
-      );
-    });
+      const best = read && bestOf(read, entry.durationSeconds, (reading) => textsOf(reading).flatMap((text) => found.get(text) ?? []));
+      matched.push(named[at] ?? best ?? (read && byFileName.get(entry.fileName ?? '')) ?? null);
+    }
+    return matched;
   }
 
   /** What files say of tracks, by id; tracks that are gone have no entry. */
@@ -75,12 +77,14 @@ export class EntryMatcher {
     const asked = [...new Set(readings.flatMap(textsOf))];
     const found = new Map<string, Candidate[]>();
     for (let at = 0; at < asked.length; at += textsAtOnce) {
-      const rows = await queryRows<Omit<Candidate, 'artist'> & { text: string; artist: string | null }>(this.database.source, beginQuery, [
-        ownerId,
-        asked.slice(at, at + textsAtOnce),
-      ]);
+      const rows = await queryRows<Omit<Candidate, 'artist' | 'artistWords'> & { text: string; artist: string | null }>(
+        this.database.source,
+        beginQuery,
+        [ownerId, asked.slice(at, at + textsAtOnce)],
+      );
       for (const { text, artist, ...row } of rows) {
-        const candidate = { ...row, artist: folded(artist) };
+        const name = folded(artist);
+        const candidate = { ...row, artist: name, artistWords: wordsOf(name) };
         const others = found.get(text);
         if (others) others.push(candidate);
         else found.set(text, [candidate]);

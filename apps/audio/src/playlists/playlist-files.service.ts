@@ -36,7 +36,7 @@ export class PlaylistFileService {
     @Inject(BLOBS) private readonly blobs: BlobStore,
   ) {}
 
-  /** @throws Failure `playlist-invalid`, `playlist-full`, `payload-too-large`, `file-lost`, `external-id-taken`; nothing is written then */
+  /** @throws Failure `playlist-invalid`, `playlist-full`, `payload-too-large`, `file-lost`, `external-id-taken`, `too-many-playlists`; nothing is written then */
   async import({ blobSha256, ...said }: RequestOf<typeof importPlaylist>): Promise<ReplyOf<typeof importPlaylist>> {
     const file = await this.read(blobSha256);
     const { entries } = file;

@@ -109,7 +109,7 @@ export async function encodeRenditions(source: OpenedSource, request: EncodeRequ
   return Promise.all(planned.map(({ plan, output }) => describe(join(folder, output), plan, options)));
 }
 
-/** The first pass of a normalisation. @returns undefined for silence. @throws ToolFailure as {@link encodeRendition} */
+/** The first pass of a normalisation. @returns undefined for silence. @throws ToolFailure as {@link encodeRenditions} */
 export async function measureLoudness(source: OpenedSource, options: EncodeOptions): Promise<MeasuredLoudness | undefined> {
   const outputs = ['-map', `0:${source.soundIndex}`, '-filter:a', firstPass, '-f', 'null', '-'];
   const { log } = await captureFfmpeg({ ...runOf(source, options), outputs, logLevel: 'info' }, 1_024);
@@ -160,11 +160,14 @@ async function describe(path: string, plan: EncodingPlan, options: EncodeOptions
   const { size: sizeBytes } = await stat(path);
   const durationSeconds = (await encodedDuration(path, plan)) ?? (await probedDuration(path, plan, options));
   return {
-    ...{ path, plan, sizeBytes, durationSeconds, soundIndex: 0, sampleRateHz: plan.sampleRateHz, channels: plan.channels },
+    ...{ path, plan, sizeBytes, durationSeconds, soundIndex: 0, sampleRateHz: headerRateOf(plan), channels: plan.channels },
     codec: codecOfEncoder[plan.encoder] ?? plan.encoder,
     bitRateKbps: durationSeconds > 0 ? (8 * sizeBytes) / durationSeconds / 1_000 : 0,
   };
 }
+
+/** Opus is always played at 48 kHz, whatever it was made of. @see RFC 7845 §5.1 */
+const headerRateOf = ({ encoder, sampleRateHz }: EncodingPlan): number => (encoder === 'libopus' ? 48_000 : sampleRateHz);
 
 /** ffprobe's names, where they are not those of the encoders. */
 const codecOfEncoder: Readonly<Record<string, string>> = { libmp3lame: 'mp3', libvorbis: 'vorbis', libopus: 'opus' };

@@ -104,17 +104,22 @@ export class EncodingStore {
   async claimCompanions({ id, level }: Encoding, jobId: string): Promise<Encoding[]> {
     if (level === 'auto') return [];
     return this.database.transaction(async (tx) => {
+      const locked = await queryRows<{ id: string }>(
+        tx,
+        `SELECT e.id FROM audio.encoding e JOIN audio.encoding own
+           ON (e.source_sha256, e.format, e.options, e.plan_version, e.tag_hash) = (own.source_sha256, own.format, own.options, own.plan_version, own.tag_hash)
+         WHERE own.id = $1 AND e.id <> own.id AND NOT own.alone AND NOT e.alone AND e.level <> 'auto' AND e.sha256 IS NULL
+         ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED`,
+        [id],
+      );
+      // A statement of its own: this snapshot sees the job running that has claimed one of them before the lock.
       const rows = await queryRows<{ id: string }>(
         tx,
-        `UPDATE audio.encoding SET claimed_by = $2 WHERE id IN (
-           SELECT e.id FROM audio.encoding e JOIN audio.encoding own
-             ON (e.source_sha256, e.format, e.options, e.plan_version, e.tag_hash) = (own.source_sha256, own.format, own.options, own.plan_version, own.tag_hash)
-           WHERE own.id = $1 AND e.id <> own.id AND NOT own.alone AND NOT e.alone AND e.level <> 'auto' AND e.sha256 IS NULL AND EXISTS (
-             SELECT 1 FROM audio.rendition r JOIN jobs.job j ON j.id = r.job_id WHERE r.encoding_id = e.id AND j.state = 'queued')
+        `UPDATE audio.encoding e SET claimed_by = $2 WHERE id = ANY($1)
+           AND EXISTS (SELECT 1 FROM audio.rendition r JOIN jobs.job j ON j.id = r.job_id WHERE r.encoding_id = e.id AND j.state = 'queued')
            AND NOT EXISTS (SELECT 1 FROM jobs.job j WHERE j.id = e.claimed_by AND j.state = 'running')
-           ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED)
          RETURNING id`,
-        [id, jobId],
+        [locked.map((row) => row.id), jobId],
       );
       const companions = await tx.getRepository(Encoding).findBy({ id: In(rows.map((row) => row.id)) });
       return companions.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -125,7 +130,8 @@ export class EncodingStore {
   async part(own: Encoding, companions: readonly Encoding[], jobId: string): Promise<void> {
     await queryRows(
       this.database.source,
-      'UPDATE audio.encoding SET alone = true, claimed_by = CASE WHEN id = $2 THEN $3::uuid END WHERE id = ANY($1) AND claimed_by = $3',
+      `UPDATE audio.encoding AS e SET alone = true, claimed_by = CASE WHEN e.id = $2 THEN $3::uuid END
+       FROM (SELECT id FROM audio.encoding WHERE id = ANY($1) AND claimed_by = $3 ORDER BY id FOR NO KEY UPDATE) AS held WHERE e.id = held.id`,
       [[own, ...companions].map(({ id }) => id), own.id, jobId],
     );
   }

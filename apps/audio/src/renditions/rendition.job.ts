@@ -37,7 +37,8 @@ export class RenditionJob {
     const recording = await this.recordings.find(encoding.sourceSha256);
     if (!recording) throw deleted();
     const startedAt = performance.now();
-    const companions = await this.encodings.claimCompanions(encoding, run.jobId);
+    // An attempt that ended without a word, as when memory ran out, may have had too much company.
+    const companions = run.attempt > 1 ? [] : await this.encodings.claimCompanions(encoding, run.jobId);
     const made = await this.encodeTogether(encoding, companions, recording.media, run).catch((error: unknown) => {
       countFailure(error, encoding, run);
       throw error;

@@ -198,6 +198,28 @@ describe('other levels of a format that wait', () => {
     for (const other of others) other.resolve();
   });
 
+  it('are left alone where another running job claims them at the same moment', async () => {
+    const others = await hold();
+    const { ana, made } = await askForLevels();
+    const [first, second] = made;
+    const encodingOf = async (id: string) => (await store.find({ id, ownerId: ana.id }))!.encoding;
+    const [own, companion] = [await encodingOf(first!.id), await encodingOf(second!.id)];
+    const gate = Promise.withResolvers<void>();
+    // Another connection holds the row, and commits once the look has begun.
+    const claimed = database.transaction(async (tx) => {
+      await EncodingStore.lock(tx, [companion.id]);
+      const running = `(SELECT id FROM jobs.job WHERE state = 'running' AND id <> $2 LIMIT 1)`;
+      await queryRows(tx, `UPDATE audio.encoding SET claimed_by = ${running} WHERE id = $1`, [companion.id, first!.job!.id]);
+      await gate.promise;
+    });
+    const look = new EncodingStore(database).claimCompanions(own, first!.job!.id);
+    expect((await look).map(({ id }) => id)).not.toContain(companion.id);
+    gate.resolve();
+    await claimed;
+    expect((await new EncodingStore(database).claimCompanions(own, first!.job!.id)).map(({ id }) => id)).not.toContain(companion.id);
+    for (const each of [...others, await run(slots - 1)]) each.resolve();
+  });
+
   it('are left alone where they were cancelled or deleted', async () => {
     const others = await hold();
     const { ana, made } = await askForLevels();

@@ -28,13 +28,19 @@ const holderOf = (jobId: string): BlobHolder => `posts.load-part:${jobId}`;
 export class LoadPartStore {
   constructor(private readonly database: Database) {}
 
-  /** Notes a part, or that another job prepares it now. @returns false when the load has ended */
+  /** Notes a part, or that another job prepares it anew: what was prepared of it is let go. @returns false when the load has ended */
   static async put(tx: EntityManager, loadId: string, { start, end, line, lines, columns: names, jobId }: LoadPart): Promise<boolean> {
+    const [before] = await queryRows<{ jobId: string; sha256: string | null }>(
+      tx,
+      'SELECT job_id AS "jobId", sha256 FROM documents.load_part WHERE load_id = $1 AND start_byte = $2 FOR UPDATE',
+      [loadId, start],
+    );
+    if (before?.sha256) await BlobReferences.release(tx, before.sha256, holderOf(before.jobId));
     const rows = await queryRows(
       tx,
       `INSERT INTO documents.load_part (load_id, start_byte, end_byte, line, lines, columns, job_id)
        SELECT id, $2, $3, $4, $5, $6, $7 FROM documents.load WHERE id = $1 AND sha256 IS NOT NULL FOR SHARE
-       ON CONFLICT (load_id, start_byte) DO UPDATE SET job_id = excluded.job_id RETURNING 1`,
+       ON CONFLICT (load_id, start_byte) DO UPDATE SET job_id = excluded.job_id, sha256 = NULL RETURNING 1`,
       [loadId, start, end, line, lines, names && JSON.stringify(names), jobId],
     );
     return rows.length > 0;

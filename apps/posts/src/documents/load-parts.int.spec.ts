@@ -228,6 +228,23 @@ describe('a load', () => {
     expect(await leftOf(alive)).toBe(0);
   }, 150_000);
 
+  it('has a part prepared anew by another job, and lets go of what was prepared of it', async () => {
+    const copy = await openCopy();
+    const { loadId } = await begin(copy, linesOf(10).join('\n'));
+    const part = { start: 0, end: 10, line: 0, lines: 1, columns: null };
+    const put = (jobId: string) => copy.database.transaction((tx) => LoadPartStore.put(tx, loadId, { ...part, jobId }));
+    const { sha256 } = await blobs.write(Readable.from([Buffer.from('chunks')]), { maxBytes: 100 });
+    const [first, second] = [randomUUID(), randomUUID()];
+    await put(first);
+    await copy.database.transaction((tx) => LoadPartStore.keep(tx, loadId, 0, first, sha256));
+    await put(second);
+    await copy.database.transaction((tx) => LoadPartStore.keep(tx, loadId, 0, second, sha256));
+    const held = () => queryRows(copy.database.source, "SELECT 1 FROM blobs.reference WHERE holder LIKE 'posts.load-part:%'");
+    expect(await held()).toHaveLength(1);
+    await copy.database.transaction((tx) => LoadPartStore.release(tx, [loadId]));
+    expect(await held()).toHaveLength(0);
+  }, 60_000);
+
   it('that is cancelled leaves nothing of its parts', async () => {
     const copy = await openCopy();
     const reached = Promise.withResolvers<void>();

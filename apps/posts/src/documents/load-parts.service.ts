@@ -4,7 +4,7 @@ import { BLOBS, Database, JobFeed, type JobHandler, JobStore } from '#platform';
 import type { BlobStore } from '#storage';
 import type { Chunk } from './cut-records.ts';
 import type { LoadRow } from './load.store.ts';
-import { type LoadPart, LoadPartStore } from './load-part.store.ts';
+import { type KeptPart, type LoadPart, LoadPartStore } from './load-part.store.ts';
 import { decodeChunks, type PreparedChunk } from './prepared-chunk.ts';
 
 export const LOAD_LIMITS = Symbol('limits of loads');
@@ -54,7 +54,7 @@ export class LoadParts {
   ) {}
 
   /** Those that an attempt before has begun with, from where the load stands. */
-  async begun({ id, byteOffset }: LoadRow): Promise<LoadPart[]> {
+  async begun({ id, byteOffset }: LoadRow): Promise<KeptPart[]> {
     return (await this.store.ofLoad(id)).filter(({ end }) => end > byteOffset);
   }
 
@@ -64,7 +64,7 @@ export class LoadParts {
    */
   async *prepareAhead(
     load: LoadRow,
-    { begun, chunks, columns }: { begun: readonly LoadPart[]; chunks: AsyncIterable<Chunk>; columns: readonly string[] | null },
+    { begun, chunks, columns }: { begun: readonly KeptPart[]; chunks: AsyncIterable<Chunk>; columns: readonly string[] | null },
     run: Run,
   ): AsyncGenerator<Prepared> {
     const ahead: LoadPart[] = [];
@@ -86,15 +86,20 @@ export class LoadParts {
     });
   }
 
-  /** A job that has failed, or was cancelled, is followed by another one. */
-  private async resume(load: LoadRow, part: LoadPart, run: Run): Promise<LoadPart> {
+  /** A job that has failed, or was cancelled, is followed by another one; that of a part which is prepared may be forgotten. */
+  private async resume(load: LoadRow, part: KeptPart, run: Run): Promise<LoadPart> {
+    if (part.sha256) return part;
     const job = (await this.jobs.findMany([part.jobId], run.ownerId)).get(part.jobId);
     return job && job.state !== 'failed' && job.state !== 'cancelled' ? part : this.begin(load, part, run);
   }
 
   private async *chunksOf({ id, byteOffset }: LoadRow, { start, end, jobId }: LoadPart, run: Run): AsyncGenerator<Prepared> {
-    await this.ended(jobId, run);
-    const sha256 = (await this.store.ofJob(id, start, jobId))?.sha256;
+    const kept = async () => (await this.store.ofJob(id, start, jobId))?.sha256;
+    let sha256 = await kept();
+    if (!sha256) {
+      await this.ended(jobId, run);
+      sha256 = await kept();
+    }
     if (!sha256) throw overtaken();
     const { stream } = await this.blobs.openRead(sha256);
     try {

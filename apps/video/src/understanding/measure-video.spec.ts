@@ -29,6 +29,7 @@ describe('a measured video', () => {
     ['full range in 4:4:4', '320x180', ['libx264', '-qp', '8', '-pix_fmt', 'yuvj444p']],
     ['10 bits', '320x180', ['libx264', '-qp', '8', '-pix_fmt', 'yuv420p10le']],
     ['RGB', '320x180', ['libx264rgb', '-qp', '8', '-pix_fmt', 'rgb24']],
+    ['grey with alpha', '320x180', ['ffv1', '-pix_fmt', 'ya8']],
     ['so many lines that some are skipped', '640x1440', ['libx264', '-qp', '8', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']],
     ['an odd shape', '322x46', ['libx264', '-qp', '8', '-pix_fmt', 'yuv420p']],
   ])('of %s has the same brightness and the same black', async (what, size, encoder) => {

@@ -84,8 +84,8 @@ function measuredSize({ video }: VideoInfo): PictureSize {
 /** What ffmpeg takes for full range: what says so, and grey that says nothing. RGB becomes YCbCr of limited range. */
 function rangeOf({ isHdr, color, pixelFormat }: VideoStream): 'limited' | 'full' {
   const format = pixelFormat ?? '';
-  if (isHdr || /^(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8)/.test(format)) return 'limited';
-  return color.range === 'full' || format.startsWith('yuvj') || (format.startsWith('gray') && color.range === null) ? 'full' : 'limited';
+  if (isHdr || /^(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|x2rgb|x2bgr|pal8)/.test(format)) return 'limited';
+  return color.range === 'full' || format.startsWith('yuvj') || (/^(?:gray|ya)/.test(format) && color.range === null) ? 'full' : 'limited';
 }
 
 /** Raw frames have no times: the second muxer of the tee writes those, one line a frame. Deinterlacing would change nothing at this size. */

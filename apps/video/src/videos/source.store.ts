@@ -9,7 +9,7 @@ import type { VideoInfo } from '../media/video-info.ts';
 import { releasePictures } from '../pictures/picture.store.ts';
 
 /** Raise it when an inspection answers differently: sources are then inspected anew when somebody sends them again. */
-export const engineVersion = 3;
+export const engineVersion = 4;
 
 const holder: BlobHolder = 'video.source';
 

@@ -56,8 +56,17 @@ class BlockReader {
       const { id, ...range } = await this.element(next, end);
       if (id === timestamp) this.clusterTime = await this.unsigned(range);
       else if (id === simpleBlock || id === block) await this.readBlock(range);
-      else if (id === blockGroup) await this.readCluster(range);
+      else if (id === blockGroup) await this.readGroup(range);
       else if (!passed.has(id)) throw new UnusualFile('an element of a cluster');
+      next = range.end;
+    }
+  }
+
+  private async readGroup({ at, end }: Range): Promise<void> {
+    for (let next = at; next < end && this.framesLeft > 0; ) {
+      const { id, ...range } = await this.element(next, end);
+      if (id === block) await this.readBlock(range);
+      else if (!passed.has(id)) throw new UnusualFile('an element of a group');
       next = range.end;
     }
   }

@@ -87,7 +87,9 @@ async function readBehindClusters(
   segmentAt: number,
   behind: { readonly from: number; readonly end: number },
 ): Promise<void> {
-  for (const entry of masters.get(seekHead)?.masters(seek) ?? []) {
+  const entries = masters.get(seekHead)?.masters(seek) ?? [];
+  if (entries.length > mostHeaders) throw new UnusualFile('a table of very many headers');
+  for (const entry of entries) {
     const at = segmentAt + (entry.unsigned(seekPosition) ?? 0);
     const id = entry.unsigned(seekId);
     if (at < behind.from || id === cues || id === cluster) continue;

@@ -4,7 +4,7 @@ import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-c
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { type CallContext, Failure, fieldErrors, parseWith } from '#contracts';
-import { isInvalidValueError } from '#storage';
+import { isInvalidValueError, isReferenceViolation } from '#storage';
 import { nextSpan, runInCall } from '../calls/request-context.ts';
 import type { Log } from '../logs/log.ts';
 import { inSpan, isTracing } from '../traces/spans.ts';
@@ -138,6 +138,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
         this.#options.log.warn(
           { err: failure.cause, subject: contract.subject },
           'the database refused a value that its schema let through',
+        );
+      else if (isReferenceViolation(failure.cause))
+        // of a row that was deleted meanwhile; again and again: of one that is never there
+        this.#options.log.warn(
+          { err: failure.cause, subject: contract.subject },
+          'the database refused a reference to a row that is not there',
         );
       stop({ outcome: failure.code });
       return { kind: 'failure', json: JSON.stringify(failure.toWire()) };

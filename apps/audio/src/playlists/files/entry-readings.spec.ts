@@ -1,11 +1,16 @@
 /** Which of several tracks an entry means. */
 import { describe, expect, it } from '@jest/globals';
-import { bestOf, type Candidate, readingsOf } from './entry-readings.ts';
+import { bestOf, type Candidate, readingsOf, wordsOf } from './entry-readings.ts';
 import type { PlaylistEntry } from './playlist-entry.ts';
 
 /** Tracks by their folded title. */
 type Library = Readonly<Record<string, readonly Candidate[]>>;
-const track = (id: string, artist = '', durationSeconds: number | null = null): Candidate => ({ id, artist, durationSeconds });
+const track = (id: string, artist = '', durationSeconds: number | null = null): Candidate => ({
+  id,
+  artist,
+  artistWords: wordsOf(artist),
+  durationSeconds,
+});
 const best = (entry: Partial<PlaylistEntry>, library: Library) =>
   bestOf(readingsOf({ text: '', ...entry }), entry.durationSeconds, ({ title }) => library[title] ?? []);
 

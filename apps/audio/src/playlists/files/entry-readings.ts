@@ -10,6 +10,8 @@ import type { PlaylistEntry } from './playlist-entry.ts';
 export interface Reading {
   readonly title: string;
   readonly artist: string;
+  /** As {@link wordsOf} has them. */
+  readonly artistWords: string;
   /** The artist is in the title, so that a track that has none may be the same. */
   readonly artistInTitle?: boolean;
   /** The title and the artist that the entry says go before those that its file's name says. */
@@ -20,6 +22,8 @@ export interface Reading {
 export interface Candidate {
   readonly id: string;
   readonly artist: string;
+  /** As {@link wordsOf} has them: each candidate is compared with many entries. */
+  readonly artistWords: string;
   readonly durationSeconds: number | null;
 }
 
@@ -35,12 +39,12 @@ export const folded = (text: string | null | undefined): string => searchText(te
 export function readingsOf({ title, artist, fileName }: PlaylistEntry): Reading[] {
   const said = { title: folded(title), artist: folded(artist) };
   const named = namesIn(fileName).flatMap((name) => [{ title: folded(name), artist: said.artist }, splitName(name)]);
-  const readings: Reading[] = [
+  const readings: Omit<Reading, 'artistWords'>[] = [
     { ...said, from: 'entry' },
     ...(said.artist && said.title ? [{ ...said, title: folded(`${artist} - ${title}`), artistInTitle: true, from: 'entry' } as const] : []),
     ...named.map((reading) => ({ ...reading, from: 'fileName' }) as const),
   ];
-  return readings.filter((reading) => reading.title !== '');
+  return readings.filter(({ title }) => title !== '').map((reading) => ({ ...reading, artistWords: wordsOf(reading.artist) }));
 }
 
 /** `01 Song`, `1. Song`, `12-Song`; not `99 Red Balloons`. */
@@ -77,8 +81,9 @@ export function bestOf(
 }
 
 /** Lower is better, the first one that differs decides; null where they are not the same track. */
-function ranksOf(reading: Reading, { id, artist, durationSeconds }: Candidate, wanted: number | undefined): (number | string)[] | null {
-  const ofArtist = artistRank(reading, artist);
+function ranksOf(reading: Reading, candidate: Candidate, wanted: number | undefined): (number | string)[] | null {
+  const { id, durationSeconds } = candidate;
+  const ofArtist = artistRank(reading, candidate);
   const off = wanted === undefined || durationSeconds === null ? null : Math.abs(durationSeconds - wanted);
   if (ofArtist === null || (off !== null && off > durationToleranceSeconds)) return null;
   return [reading.from === 'entry' ? 0 : 1, ofArtist, off === null ? 1 : 0, off ?? 0, id];
@@ -90,11 +95,11 @@ const isBefore = (a: readonly (number | string)[], b: readonly (number | string)
 };
 
 /** "Nina Simone" is part of "Nina Simone & band", but "Al" is none of "Alice". */
-function artistRank({ artist, artistInTitle }: Reading, other: string): number | null {
-  if (artist === '' || other === '') return artistInTitle ? 1 : 2;
-  if (artist === other) return 0;
-  const [a, b] = [wordsOf(artist), wordsOf(other)];
-  return a.includes(b) || b.includes(a) ? 1 : null;
+function artistRank({ artist, artistWords, artistInTitle }: Reading, other: Candidate): number | null {
+  if (artist === '' || other.artist === '') return artistInTitle ? 1 : 2;
+  if (artist === other.artist) return 0;
+  return artistWords.includes(other.artistWords) || other.artistWords.includes(artistWords) ? 1 : null;
 }
 
-const wordsOf = (text: string): string => ` ${text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+/** The words of a folded name, a blank before and behind each. */
+export const wordsOf = (name: string): string => ` ${name.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;

@@ -67,7 +67,7 @@ export function lineOf(value: unknown): string | undefined {
   return line === '' ? undefined : line;
 }
 
-/** A name that is compared as it is, blanks included; undefined where there is nothing. */
+/** A name that is compared as it is, with the blanks within it; undefined where there is nothing. */
 export function exactNameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const name = value

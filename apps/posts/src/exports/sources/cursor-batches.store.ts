@@ -1,4 +1,4 @@
-/** Rows of a query through a cursor on the server: memory is bounded by a batch, whatever the number of rows. */
+/** Rows of a query through a cursor on the server: memory is bounded by two batches, whatever the number of rows. */
 import type { EntityManager } from 'typeorm';
 import { queryRows } from '#storage';
 import { isoOf } from './row-columns.ts';
@@ -25,7 +25,11 @@ export async function* cursorBatches<Row extends object>(
 ): AsyncGenerator<readonly Row[]> {
   await queryRows(tx, `SELECT set_config('idle_in_transaction_session_timeout', '${idleLimit}', true)`);
   await tx.query(`DECLARE exported NO SCROLL CURSOR FOR ${sql}`, [...values]);
-  const fetch = (limit: number) => queryRows<Row & { size: number }>(tx, `FETCH ${limit} FROM exported`);
+  const fetch = (limit: number) => {
+    const rows = queryRows<Row & { size: number }>(tx, `FETCH ${limit} FROM exported`);
+    rows.catch(() => undefined); // it may fail while the reader writes: who asks for the next batch hears of it
+    return rows;
+  };
   let ahead = fetch(firstBatchRows);
   try {
     for (let rows = await ahead; rows.length > 0; rows = await ahead) {
@@ -35,7 +39,7 @@ export async function* cursorBatches<Row extends object>(
       yield rows;
     }
   } finally {
-    await ahead.catch(() => undefined); // also when the reader leaves: the transaction ends after its last statement
+    await ahead.catch(() => undefined); // the transaction ends after its last statement
   }
   await tx.query('CLOSE exported');
 }
