@@ -7,7 +7,7 @@ export function editsOf(names: Names): ReadonlyMap<string, (text: string) => str
   return new Map([
     ['libs/contracts/src/index.ts', (text) => `${text}export * from './${noun}.ts';\nexport * as ${camels} from './${noun}.ts';\n`],
     [
-      'libs/contracts/src/failures.ts',
+      'libs/contracts/src/failure-codes.ts',
       (text) =>
         before(withImport(text, `import { ${camel}Failures } from './${noun}.ts';`), '} as const satisfies', `  ...${camel}Failures,\n`),
     ],
