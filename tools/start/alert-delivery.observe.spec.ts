@@ -66,7 +66,8 @@ const annotations = {
   runbook_url: 'https://example.org/runbook#serviceabsent',
   dashboard_url: 'https://example.org/d/overview',
 };
-const startsAt = new Date(Date.now() - 60_000).toISOString();
+/** Whole seconds: Alertmanager writes a fraction without its last zeros. */
+const startsAt = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** As Prometheus sends it. */
 async function raise(alertname: string, severity: string, endsAt?: Date): Promise<void> {
