@@ -97,7 +97,7 @@ export class AttachmentStore {
     }
   }
 
-  /** Take it out of all posts before: in `tx` only those lose it that got it meanwhile. @returns these; undefined when another call has removed it */
+  /** Take it out of all posts first: `tx` changes only the posts that got it since then. @returns their ids; undefined when another call has removed it */
   async remove(tx: EntityManager, { id, ownerId, sha256 }: AttachmentRow): Promise<string[] | undefined> {
     if ((await tx.delete(AttachmentRow, { id, ownerId })).affected !== 1) return undefined;
     await BlobReferences.release(tx, sha256, holderOf(id));

@@ -44,7 +44,7 @@ export class ClipJob {
     return this.made.takeIn({ ...order, sha256 }, run, {
       // What was stored just now is kept for a while, what was there goes with the last video of it.
       ...(isThere ? { before: (tx) => ClipStore.keep(tx, sha256) } : {}),
-      // As the deletion of the original, which takes its clips with it before it gives back its bytes.
+      // In the order of the deletion of an original: clips first, usage last.
       beforeUsage: (tx) => ClipStore.made(tx, key, sha256),
     });
   };

@@ -17,7 +17,7 @@ afterAll(() => corpus?.remove());
 const options = { tools: mediaTools, timeoutMs: 60_000 };
 
 /** Counts how many segments are being kept at the same time. */
-function slowKeeper() {
+function countingSink() {
   const kept = { init: Buffer.alloc(0) as Buffer, segments: [] as EncodedSegment[], open: 0, mostOpen: 0 };
   const sink: SegmentSink = {
     init: async (init) => {
@@ -43,7 +43,7 @@ async function fieldsOf(path: string) {
 
 async function encode(path: string) {
   const info = await probeVideo(path, { tools: mediaTools });
-  const [pictures, sound] = [slowKeeper(), slowKeeper()];
+  const [pictures, sound] = [countingSink(), countingSink()];
   const rung = rungOf(info, 120);
   const request = { segmentFrames: framesPerSegment(rung, 0.5), fromSegment: 0 };
   await encodePictures(path, info, [{ rung, sink: pictures.sink }], request, options);

@@ -133,9 +133,9 @@ function av1FormatOf(header: Buffer, frame: Buffer): PictureFormat {
 
 /** Neither fields, two pictures in one, transparency, margins nor spheres. */
 function requirePlain(video: EbmlMaster): void {
-  const isTurned = video.master(id.projection) !== undefined;
+  const hasProjection = video.master(id.projection) !== undefined;
   const marks = [id.stereo, id.alpha, ...id.crops].some((each) => video.unsigned(each));
-  if (isTurned || marks || video.unsigned(id.isInterlaced) === 1) throw new UnusualFile('a rare picture');
+  if (hasProjection || marks || video.unsigned(id.isInterlaced) === 1) throw new UnusualFile('a rare picture');
 }
 
 const unspecified = 2;

@@ -67,7 +67,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Tells who waits for a long answer that this copy is alive, the first time within half a beat: an empty message, which no answer is. */
+  /** Tells who waits for a long answer that this copy is alive, the first time within half a beat: an empty message; an answer is never empty. */
   #beat(): void {
     for (const [message, halfBeats] of this.#open) {
       if (halfBeats % 2 === 0 && halfBeats < 2 * maxBeats) this.#respond(message, '');
@@ -140,7 +140,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
           'the database refused a value that its schema let through',
         );
       else if (isReferenceViolation(failure.cause))
-        // of a row that was deleted meanwhile; again and again: of one that is never there
+        // once: the row was deleted meanwhile; each time: a fault of ours
         this.#options.log.warn(
           { err: failure.cause, subject: contract.subject },
           'the database refused a reference to a row that is not there',

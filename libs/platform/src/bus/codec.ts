@@ -41,7 +41,7 @@ export function replyHeaders(kind: 'reply' | 'failure'): MsgHdrs {
   return header;
 }
 
-/** What a copy sends while it works on a long answer: an empty message, which no answer is. */
+/** What a copy sends while it works on a long answer: an empty message; an answer is never empty. */
 export const isSignOfLife = (message: Msg): boolean => message.data.length === 0;
 
 /** Takes the answer to a lone request apart without reading it. */

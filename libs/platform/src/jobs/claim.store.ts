@@ -105,7 +105,7 @@ export class ClaimStore {
     await inTransaction(source, (tx) => this.#succeed(tx, held, result, () => commit(tx)));
   }
 
-  /** Locks the jobs in the order of their ids. @returns whether each was written; the others did not own their job any more, or hold what makes PostgreSQL refuse them all */
+  /** Locks the jobs in the order of their ids. @returns whether each was written; the others no longer owned their job, or PostgreSQL refuses the statement because of them */
   async #succeedMany(results: readonly Result[]): Promise<boolean[]> {
     const columns = [results.map(({ jobId }) => jobId), results.map(({ fence }) => fence), results.map(({ result }) => jsonOf(result))];
     const ended = await this.#rows<{ id: string }>(

@@ -17,7 +17,7 @@ export interface TransactionOptions {
  * Runs `work` in one transaction: commits when it resolves, rolls back when it throws. The isolation level is PostgreSQL's default, READ COMMITTED;
  * setting it explicitly would cost a round trip.
  * @param repeats how often `work` runs again where another transaction has undone it (a deadlock), or has deleted what its rows refer to. Only for work
- *   that does nothing but query `tx`: it begins anew each time
+ *   that does nothing but query `tx`: the work starts from its beginning each time
  * @throws Failure `service-unavailable` while PostgreSQL is unavailable (the outcome of an interrupted commit is then unknown), else what `work` threw
  */
 export async function inTransaction<T>(
